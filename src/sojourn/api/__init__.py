@@ -1,0 +1,1 @@
+"""The Python API: open a workspace or data at hand, ask, get typed results."""

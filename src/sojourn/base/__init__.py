@@ -1,0 +1,1 @@
+"""Values everything else is built from: errors, spans of time, money, estimates, predicates."""

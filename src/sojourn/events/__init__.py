@@ -1,0 +1,1 @@
+"""What an event is: the lake's schema, its parsing, its channel, its page path."""

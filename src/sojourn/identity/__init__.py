@@ -1,0 +1,1 @@
+"""Who is who: merge rules, as pure functions over ids and times."""

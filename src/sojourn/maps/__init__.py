@@ -1,0 +1,1 @@
+"""The journey map document: stages, steps, lanes, cells and their evidence."""

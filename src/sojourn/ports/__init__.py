@@ -1,0 +1,1 @@
+"""The few Protocols the core needs from outside."""

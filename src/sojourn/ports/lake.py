@@ -1,0 +1,36 @@
+"""The lake: all events for ever, as received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LakeFile:
+    """One data file of a snapshot."""
+
+    path: str
+    """Relative to the lake."""
+    rows: int
+    month: str
+
+
+class Lake(Protocol):
+    """A Delta Lake table with :data:`sojourn.events.schema.EVENT_SCHEMA`."""
+
+    def version(self) -> int:
+        """Return the newest version; -1 when nothing was ever written."""
+
+    def files(self) -> Sequence[LakeFile]:
+        """Return the data files of the newest version."""
+
+    def scan(
+        self, columns: Sequence[str], files: Sequence[LakeFile] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Return some columns of some files (all by default), batch by batch."""

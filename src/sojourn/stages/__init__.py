@@ -1,0 +1,1 @@
+"""The stage model, and each person's stage on any date."""
