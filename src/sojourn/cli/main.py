@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import override
 
 import click
+from typing_extensions import override
 
 from sojourn.__about__ import __version__
 from sojourn.base.errors import InputError

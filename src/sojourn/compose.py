@@ -1,0 +1,1 @@
+"""The one place where use cases and adapters are joined."""
