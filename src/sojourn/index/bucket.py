@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from sojourn.base.arrays import Codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sojourn.index.catalog import Catalog
 
-Codes: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
+__all__ = ["Bucket", "Codes", "Index", "Postings", "Text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +95,8 @@ class Index(Protocol):
 
     @property
     def buckets(self) -> Sequence[Bucket]:
-        """Base buckets first, then those of the fresh overlay."""
+        """Base buckets first, then those of the fresh overlay; bots are left out."""
+
+    @property
+    def bots(self) -> Sequence[Bucket]:
+        """The buckets of people known to be bots."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sojourn.base.errors import UnknownNameError
+from sojourn.index.errors import NotInIndexError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class ColumnKind(StrEnum):
@@ -30,9 +35,10 @@ class Column:
 
     name: str
     kind: ColumnKind
-    values: tuple[str, ...] = ()
+    values: Sequence[str] = ()
+    """The dictionary of a ``CODES`` column; read from disk when first looked at."""
     rows: int = 0
-    """Rows on which the property is present."""
+    """Rows on which the property is present, bots included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,21 @@ class Catalog:
     """IANA name that calendar days, weeks and months follow."""
     currency: str
     """ISO code assumed where a row names none; ``"XXX"`` when unknown."""
+    bot_people: int = 0
+    """People known to be bots; neither they nor their rows count in any other figure here."""
+    bot_rows: int = 0
+    fresh_people: int = 0
+    """People held in the overlay of fresh events."""
+    others: tuple[str, ...] = ()
+    """Properties that the lake holds and the index does not, yet."""
+    _codes: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _columns: dict[str, Column] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        self._codes.update((name, code) for code, name in enumerate(self.events))
+        self._columns.update((column.name, column) for column in self.columns)
 
     def event_code(self, name: str) -> int:
         """Return the code of an event name.
@@ -64,10 +85,10 @@ class Catalog:
         UnknownNameError
             If no event has that name.
         """
-        try:
-            return self.events.index(name)
-        except ValueError:
-            raise UnknownNameError("event", name, self.events) from None
+        code = self._codes.get(name)
+        if code is None:
+            raise UnknownNameError("event", name, self.events)
+        return code
 
     def column(self, name: str) -> Column:
         """Return a promoted property's column.
@@ -75,12 +96,20 @@ class Catalog:
         Raises
         ------
         UnknownNameError
-            If the property is not in the index.
+            If no event has the property.
+        NotInIndexError
+            If events have it, but the index must be given a column for it first.
         """
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise UnknownNameError("property", name, (column.name for column in self.columns))
+        column = self._columns.get(name)
+        if column is not None:
+            return column
+        if name in self.others:
+            raise NotInIndexError(name)
+        raise UnknownNameError("property", name, [*self._columns, *self.others])
+
+    def find(self, name: str) -> Column | None:
+        """Return a promoted property's column, or None when the index has none of that name."""
+        return self._columns.get(name)
 
     @property
     def timed(self) -> bool:
