@@ -1,0 +1,1 @@
+"""The meal-kit demo: a simulated shop whose truth is known."""
