@@ -69,9 +69,7 @@ class Catalog:
     others: tuple[str, ...] = ()
     """Properties that the lake holds and the index does not, yet."""
     _codes: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _columns: dict[str, Column] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _columns: dict[str, Column] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._codes.update((name, code) for code, name in enumerate(self.events))

@@ -1,0 +1,1 @@
+"""Ways to run a plan over the buckets of an index."""
