@@ -64,7 +64,7 @@ class Durations:
     Attributes
     ----------
     values : ndarray of shape (distinct,), int64, ascending
-        Durations in microseconds, or numbers of bins (see :mod:`sojourn.insight.logbins`) when coarse.
+        Durations in microseconds; when coarse, bins as of :mod:`sojourn.insight.logbins`.
     counts : ndarray of shape (distinct,), int64, positive
     total_us : int
         Sum of all durations, exact also when coarse.
