@@ -33,7 +33,8 @@ def kept_rows(
     """
     count = 0
     for row in range(offsets[0], offsets[-1]):
-        count += mask[row]
+        if mask[row]:
+            count += 1
     rows = np.empty(count, np.int64)
     new_offsets = np.zeros(len(offsets), np.int64)
     at = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
@@ -29,7 +29,7 @@ from sojourn.index.memory import memory_index
 
 @dataclass(frozen=True)
 class Asked:
-    range: TimeRange = TimeRange()
+    range: TimeRange = field(default_factory=TimeRange)
     people: Predicate = ALWAYS
     events: Predicate = ALWAYS
 
