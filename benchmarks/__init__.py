@@ -1,0 +1,1 @@
+"""Measurements as ratios in one run: against rivals, and against reading the data once."""
