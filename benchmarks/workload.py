@@ -1,7 +1,7 @@
 """The two seeded workloads every benchmark uses, as columns in order of time.
 
 *Common*: 20 event names with Zipf(1) frequencies, steps among the frequent ones.
-*Rare*: 400 event names with Zipf(1) frequencies, steps among names of about one event in a thousand.
+*Rare*: 400 names with Zipf(1) frequencies, steps among names of about one event in a thousand.
 A person has 20 events on average over 30 days; times and people are drawn uniformly.
 """
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
 from sojourn.base.csv_cells import neutral_cell
-from sojourn.insight.answer import Answer, to_json
+from sojourn.insight.flat import flat_rows, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
-    from sojourn.base.json import JsonObject, JsonValue
+    from sojourn.base.json import JsonValue
     from sojourn.cli.options import Output
+    from sojourn.insight.answer import Answer
 
 Render: TypeAlias = "Callable[[Console, Answer[object]], None]"
 
@@ -62,7 +64,7 @@ def plain_table(console: Console, answer: Answer[object]) -> None:
     """Draw the rows as one table, numbers to the right."""
     from rich.table import Table
 
-    rows = [flat(to_json(row)) for row in answer.rows]
+    rows = flat_rows(answer)
     if not rows:
         console.print("Nothing to show: no row meets the question.")
         return
@@ -71,58 +73,22 @@ def plain_table(console: Console, answer: Answer[object]) -> None:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         table.add_column(name.replace("_", " "), justify="right" if number else "left")
     for row in rows:
-        table.add_row(*(cell(value) for value in row.values()))
+        table.add_row(*(words(value) for value in row.values()))
     console.print(table)
-
-
-def cell(value: JsonValue) -> str:
-    """Return a value as words: thousands apart, four significant decimals, — for nothing."""
-    match value:
-        case None:
-            return "—"
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{value:,}"
-        case float():
-            return f"{value:,.4g}"
-        case str():
-            return value
-        case _:
-            return json.dumps(value, ensure_ascii=False)
-
-
-def flat(row: JsonValue) -> JsonObject:
-    """Return a row with estimates spread over ``x, x_low, x_high, x_n``; lists joined by ›."""
-    spread: dict[str, JsonValue] = {}
-    if not isinstance(row, Mapping):
-        return {"value": row}
-    for name, value in row.items():
-        if isinstance(value, Mapping):
-            if "not_estimable" in value:
-                spread[name] = None
-                spread[f"{name}_reason"] = value["not_estimable"]
-            else:
-                for part, inner in value.items():
-                    spread[name if part == "value" else f"{name}_{part}"] = inner
-        elif isinstance(value, list):
-            spread[name] = " › ".join(str(item) for item in value)
-        else:
-            spread[name] = value
-    return spread
 
 
 def write_csv(answer: Answer[object]) -> None:
     """Write the rows as CSV; text that a spreadsheet would run as a formula is neutralised."""
-    rows = [flat(to_json(row)) for row in answer.rows]
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    rows = flat_rows(answer)
     writer = csv.writer(sys.stdout)
-    writer.writerow(names)
+    writer.writerow(list(rows[0]) if rows else [])
     for row in rows:
-        writer.writerow([_csv_cell(row.get(name)) for name in names])
+        writer.writerow([_csv_cell(value) for value in row.values()])
 
 
 def _csv_cell(value: JsonValue) -> str:
     if isinstance(value, str):
         return neutral_cell(value)
+    if isinstance(value, list):
+        return neutral_cell(words(value))
     return "" if value is None else str(value)
