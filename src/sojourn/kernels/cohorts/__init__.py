@@ -1,0 +1,1 @@
+"""Kernels over people who enter at a moment: retention, lifecycle, waits, visits."""

@@ -1,0 +1,165 @@
+"""What the kernels of cohorts share: rows with roles, columns of periods, the calendar.
+
+TRICKY: the tuples are taken apart before any loop over rows. Reading an array out of a tuple
+counts a reference each time, which costs more than the loop itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+
+from sojourn.kernels.jit import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sojourn.base.arrays import Codes
+
+    Ints: TypeAlias = NDArray[np.int64]
+    Marks: TypeAlias = NDArray[np.uint8]
+
+START, RETURN, ALLOWED = 1, 2, 4
+"""Bits of a row's role: may start, counts as a return, belongs to people asked about."""
+
+
+class RoleRows(NamedTuple):
+    """Journeys whose rows have roles.
+
+    Attributes
+    ----------
+    offsets : ndarray of shape (journeys + 1,), int64
+    time : ndarray of shape (rows,), int64
+        Ascending within a journey.
+    codes : ndarray of shape (rows,), unsigned
+    roles : ndarray of shape (distinct codes,), uint8
+        Row i has the roles ``roles[codes[i]]``.
+    skip : ndarray of shape (journeys,), uint8, or (0,)
+    """
+
+    offsets: Ints
+    time: Ints
+    codes: Codes
+    roles: Marks
+    skip: Marks
+
+
+class Columns(NamedTuple):
+    """The periods asked for; period 0 is that of the entry.
+
+    Attributes
+    ----------
+    low, high : ndarray of shape (columns,), int64, ascending
+        Column b holds periods ``low[b]`` to ``high[b]``; columns do not overlap.
+    of_period : ndarray of shape (high[-1] + 1,), int64
+        The column of each period, or the number of columns for none.
+    step : int
+        Length of a period counted from the entry, µs; 0 for calendar periods.
+    endless : bool
+        A return counts for every column that began before it; ``high`` then only says when a
+        column is over.
+    """
+
+    low: Ints
+    high: Ints
+    of_period: Ints
+    step: int
+    endless: bool
+
+
+class Ages(NamedTuple):
+    """Calendar and limits of entries.
+
+    Attributes
+    ----------
+    edges : ndarray of shape (intervals + 1,), int64
+        Cover every entry and as-of; the last lies after as-of.
+    cells : ndarray of shape (cells,), int32
+        See ``Intervals.cells``.
+    start, end : int
+        Entries lie in this half-open range, µs, which ``edges`` cover.
+    as_of : int
+        Later events do not count, µs.
+    """
+
+    edges: Ints
+    cells: NDArray[np.int32]
+    start: int
+    end: int
+    as_of: int
+
+
+class Tally(NamedTuple):
+    """What is counted, by cohort.
+
+    Attributes
+    ----------
+    size : ndarray of shape (intervals,), int64
+        Entries.
+    ripe : ndarray of shape (intervals, columns + 1), int64
+        Entries by how many columns are over for them.
+    returned : ndarray of shape (2, intervals, columns + 1), int64
+        Entries that returned: first in columns that are over for them, then in the others. The
+        last column means nothing.
+    money : ndarray of shape (2, intervals, columns), int64
+        Minor units that those returns brought, where amounts were given.
+    """
+
+    size: Ints
+    ripe: Ints
+    returned: Ints
+    money: Ints
+
+
+@kernel
+def new_tally(intervals: int, columns: int) -> Tally:
+    """Return a tally of nothing."""
+    return Tally(
+        np.zeros(intervals, np.int64),
+        np.zeros((intervals, columns + 1), np.int64),
+        np.zeros((2, intervals, columns + 1), np.int64),
+        np.zeros((2, intervals, columns), np.int64),
+    )
+
+
+@kernel
+def interval_of(instant: int, edges: Ints, cells: NDArray[np.int32]) -> int:
+    """Return the number of the calendar interval an instant lies in; it must lie in one."""
+    at = np.int64(cells[(instant - edges[0]) >> 36])
+    return int(at + np.int64(instant >= edges[at + 1]))
+
+
+@kernel
+def columns_over(age: int, high: Ints) -> int:
+    """Return how many columns are over after a number of whole periods."""
+    return int(np.searchsorted(high, age))
+
+
+@kernel
+def settle_calendar(tally: Tally, columns: Columns, ages: Ages) -> None:
+    """Tell apart, by cohort, what is over at as-of and what is not, where periods are calendar's.
+
+    Parameters
+    ----------
+    tally : Tally
+        Complete but for ``ripe``, with everything in the first half of ``returned``.
+    columns : Columns
+    ages : Ages
+    """
+    whole = int(np.searchsorted(ages.edges, ages.as_of, side="right")) - 1
+    for cohort in range(len(tally.size)):
+        over = columns_over(max(0, whole - cohort), columns.high)
+        tally.ripe[cohort, over] = tally.size[cohort]
+        for column in range(over, len(columns.high)):
+            tally.returned[1, cohort, column] = tally.returned[0, cohort, column]
+            tally.returned[0, cohort, column] = 0
+
+
+@kernel
+def first_start(codes: Codes, roles: Marks, begin: int, end: int) -> int:
+    """Return the first row in ``[begin, end)`` that may start, or -1."""
+    for row in range(begin, end):
+        if roles[codes[row]] & START:
+            return row
+    return -1
