@@ -1,0 +1,62 @@
+/* One lane: its cells by provenance, gaps, and what is drawn over the whole row. */
+
+import { laneSlots, type Slot } from "../model/cells";
+import type { Lane } from "../model/document";
+import { say } from "../model/values";
+import { ProvenanceGlyph } from "./Glyphs";
+import { GridCell } from "./GridCell";
+import { FeelingsAxis } from "./lanes/Feelings";
+import { LANES } from "./lanes/registry";
+import { Row } from "./Row";
+import { useScene } from "./scene";
+
+interface SlotProps {
+  readonly slot: Slot;
+  readonly lane: Lane;
+  readonly row: number;
+}
+
+function UnknownBody({ slot }: { slot: Slot }) {
+  const { lang, words } = useScene();
+  const question = say(slot.cell?.question, lang) || words.nothingHere;
+  return <span className="sj-question">{question}</span>;
+}
+
+function SlotCell({ slot, lane, row }: SlotProps) {
+  const { layout, lang, map, selection } = useScene();
+  const record = LANES[lane.kind];
+  const { cell, first, count } = slot;
+  const columns = layout.columns.slice(first, first + count);
+  const width = columns.reduce((total, column) => total + column.width, 0);
+  const edge = first > 0 && layout.stages.some((s) => s.first === first) ? "is-edge" : "";
+  const step = columns[0]?.step;
+  const title = say(step?.title ?? map.stages.find((s) => s.key === columns[0]?.stage)?.title, lang);
+  const framed = selection?.kind === "step" && columns.some((c) => c.key === selection.key) ? "is-framed" : "";
+  if (!cell) return <GridCell row={row} first={first} count={count} className={`sj-gap ${edge} ${framed}`} />;
+  const unknown = cell.provenance === "unknown";
+  const glyph = !unknown && lane.kind !== "feelings" && lane.kind !== "plays" && lane.kind !== "conformance";
+  const Body = record.Body;
+  return (
+    <GridCell row={row} first={first} count={count}
+      className={`sj-lane-cell is-${cell.provenance} ${unknown ? "sj-hatch" : ""} ${edge} ${framed}`}>
+      {unknown ? <UnknownBody slot={slot} /> : <Body cell={cell} lane={lane} slot={slot} width={width} title={title} />}
+      {glyph && <span className="sj-cell-glyph"><ProvenanceGlyph kind={cell.provenance} /></span>}
+    </GridCell>
+  );
+}
+
+export function LaneRow({ lane, row }: { lane: Lane; row: number }) {
+  const { layout, cells, lang, drawn } = useScene();
+  const record = LANES[lane.kind];
+  const slots = laneSlots(layout, cells.get(lane.key)).filter(
+    (slot) => slot.first + slot.count > drawn[0] && slot.first < drawn[1],
+  );
+  const Overlay = record.Overlay;
+  return (
+    <Row className={`sj-lane sj-lane-${lane.kind}`} title={say(lane.title, lang)} note={say(lane.note, lang)}
+      index={row} height={record.height} extra={lane.kind === "feelings" ? <FeelingsAxis /> : null}>
+      {slots.map((slot) => <SlotCell key={slot.first} slot={slot} lane={lane} row={row} />)}
+      {Overlay && <Overlay lane={lane} />}
+    </Row>
+  );
+}

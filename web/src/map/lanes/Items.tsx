@@ -1,0 +1,60 @@
+/* Ranked names with their share: touchpoints, sources, friction, metrics. */
+
+import type { Cell, Item } from "../../model/document";
+import { itemFact } from "../../model/facts";
+import { isEstimate, say } from "../../model/values";
+import { Figure } from "../Figure";
+import { useScene } from "../scene";
+import type { CellProps } from "./types";
+
+const SHOWN = 3;
+
+interface LineProps {
+  readonly item: Item;
+  readonly cell: Cell;
+  readonly title: string;
+  readonly loss: boolean;
+  readonly top: number;
+}
+
+function name(item: Item, lang: "en" | "ko"): string {
+  return item.note ? say(item.note, lang) : item.label;
+}
+
+function Line({ item, cell, title, loss, top }: LineProps) {
+  const scene = useScene();
+  const { format, lang } = scene;
+  const share = isEstimate(item.share) ? item.share.value : null;
+  const width = share === null ? 0 : Math.max(2, (share / Math.max(top, 0.0001)) * 100);
+  return (
+    <Figure fact={itemFact(title, item, cell, scene)} className={`sj-item ${loss ? "is-loss" : ""}`}>
+      <span className="sj-item-name">
+        {share !== null && <span className="sj-item-bar" style={{ width: `${Math.min(100, width)}%` }} />}
+        <span>{name(item, lang)}</span>
+      </span>
+      <span className="sj-item-share">
+        {share === null ? format.count(item.count) : format.percentWhole(share)}
+      </span>
+    </Figure>
+  );
+}
+
+export function ItemsCell({ cell, lane, title, width }: CellProps) {
+  const { words, lang } = useScene();
+  const perRow = Math.max(1, Math.floor(width / 150));
+  const shown = cell.items.slice(0, SHOWN * Math.min(perRow, 4));
+  if (shown.length === 0) return <span className="sj-text is-quiet">{say(cell.text, lang) || "—"}</span>;
+  const top = lane.kind === "friction" ? 1 : 1;
+  const hidden = cell.items.length - shown.length;
+  return (
+    <>
+      <div className="sj-items" style={perRow > 1 ? { columnCount: Math.min(perRow, Math.ceil(shown.length / SHOWN)) } : undefined}>
+        {shown.map((item) => (
+          <Line key={item.label} item={item} cell={cell} title={title} loss={lane.kind === "friction"} top={top} />
+        ))}
+      </div>
+      {hidden > 0 && <span className="sj-cap">{words.more(hidden)}</span>}
+      {cell.text && <span className="sj-cap">{say(cell.text, lang)}</span>}
+    </>
+  );
+}
