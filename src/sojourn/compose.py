@@ -1,1 +1,150 @@
-"""The one place where use cases and adapters are joined."""
+"""Where the use cases meet their adapters: the only module that knows both."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sojourn.adapters.lake.handle import LakeHandle
+from sojourn.adapters.workspace import folder
+from sojourn.app.clock import now_us
+from sojourn.app.settings import Settings, read_settings
+from sojourn.app.workspace import Parts, Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sojourn.adapters.sql.state import StateDatabase
+    from sojourn.adapters.workspace.folder import Layout
+    from sojourn.app.importing import Importer
+    from sojourn.index.bucket import Index
+    from sojourn.ports.engine import Engine
+    from sojourn.ports.workspace import About, Documents, Ledger
+
+
+def open_workspace(
+    path: str | Path,
+    *,
+    create: bool = False,
+    timezone: str | None = None,
+    currency: str | None = None,
+    memory_bytes: int | None = None,
+) -> Workspace:
+    """Return the workspace in a folder.
+
+    Parameters
+    ----------
+    path : str or Path
+    create : bool
+        Whether to make one where there is none.
+    timezone, currency : str, optional
+        Of a workspace that is made; UTC and XXX (unknown) when left out.
+    memory_bytes : int, optional
+        In place of ``SOJOURN_MEMORY``.
+
+    Raises
+    ------
+    NoWorkspaceError
+        If there is none and none is to be made.
+    NewerWorkspaceError
+        If a newer version of sojourn made it.
+    """
+    settings = read_settings(os.environ)
+    if memory_bytes is not None:
+        settings = replace(settings, memory_bytes=memory_bytes)
+    root = Path(path)
+    if create and not folder.exists(root):
+        layout, about = folder.create(root, timezone=timezone or "UTC", currency=currency or "XXX")
+    else:
+        layout, about = folder.read(root)
+    return _Composition(layout, about, settings).workspace()
+
+
+# Adapters are named by their module and loaded when first used: a question on an index that is up
+# to date needs neither Delta Lake nor SQLAlchemy nor DuckDB, which take most of a second.
+
+
+@dataclass(frozen=True)
+class _Composition:
+    layout: Layout
+    about: About
+    settings: Settings
+
+    def workspace(self) -> Workspace:
+        return Workspace(
+            Parts(
+                path=str(self.layout.root),
+                about=self.about,
+                lake=lambda: self.lake,
+                index=self.index,
+                engine=lambda: self.engine,
+                documents=lambda: self.documents,
+                ledger=lambda: self.ledger,
+                importer=self.importer,
+                sql=self.sql,
+            )
+        )
+
+    @cached_property
+    def lake(self) -> LakeHandle:
+        return LakeHandle(self.layout.lake)
+
+    @cached_property
+    def engine(self) -> Engine:
+        local = import_module("sojourn.adapters.engines.local")
+        engine: Engine = local.LocalEngine(self.settings.threads or None)
+        return engine
+
+    @cached_property
+    def state(self) -> StateDatabase:
+        state = import_module("sojourn.adapters.sql.state")
+        database: StateDatabase = state.StateDatabase(self.layout.state)
+        return database
+
+    @cached_property
+    def documents(self) -> Documents:
+        sql = import_module("sojourn.adapters.sql.documents")
+        documents: Documents = sql.SqlDocuments(self.state, now_us)
+        return documents
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        sql = import_module("sojourn.adapters.sql.ledger")
+        ledger: Ledger = sql.SqlLedger(self.state, now_us)
+        return ledger
+
+    def index(self) -> Index:
+        files = import_module("sojourn.adapters.index_files")
+        index: Index = files.IndexStore(self.layout.index).current(self.lake, self.settings)
+        return index
+
+    def importer(self) -> Importer:
+        writer = import_module("sojourn.adapters.lake.writer")
+        readers = import_module("sojourn.adapters.readers")
+        importing = import_module("sojourn.app.importing")
+        bounds = writer.Bounds(
+            commit_rows=self.settings.commit_rows, memory_bytes=self.settings.memory_bytes
+        )
+        importer: Importer = importing.Importer(
+            store=writer.LakeStore(self.layout, bounds),
+            ledger=self.ledger,
+            open_reader=readers.open_reader,
+            now_us=now_us,
+        )
+        return importer
+
+    def sql(self, query: str) -> pa.RecordBatchReader:
+        table = import_module("sojourn.adapters.lake.table")
+        duck = import_module("sojourn.adapters.lake.query")
+        rows: pa.RecordBatchReader = duck.run_sql(
+            table.DeltaLake(self.layout.lake),
+            query,
+            memory_bytes=self.settings.memory_bytes,
+            threads=self.settings.threads,
+            scratch=self.layout.root / "index" / "sql",
+        )
+        return rows

@@ -1,0 +1,190 @@
+"""The lake as a Delta table: reading its files, committing new ones durably."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import AddAction
+from typing_extensions import override
+
+from sojourn.adapters.disk.errors import as_write_error, is_disk_full
+from sojourn.adapters.disk.sync import make_folder, sync_file, sync_folder, write_whole
+from sojourn.adapters.lake.datafiles import DataFile, split_by_month, sync_folders, write_part
+from sojourn.adapters.lake.errors import FencedOutError, LakeDamagedError
+from sojourn.adapters.lake.recovery import (
+    LOG,
+    STAGED,
+    newest_entry,
+    remove_unfinished,
+    set_torn_entry_aside,
+)
+from sojourn.events.schema import EVENT_SCHEMA, MONTH
+from sojourn.ports.lake import Lake, LakeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+WRITER = "sojourn-writer"
+"""The app transaction whose version is the fencing number of the last writer."""
+BATCH_ROWS = 131_072
+_CONFIGURATION = {
+    "delta.dataSkippingStatsColumns": "time,event",
+    "delta.enableExpiredLogCleanup": "false",
+}
+_NO_UPKEEP = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+
+
+class DeltaLake(Lake):
+    """A Delta table in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not exist; the first :meth:`append` makes the table.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @override
+    def version(self) -> int:
+        table = self._open()
+        return -1 if table is None else table.version()
+
+    @override
+    def files(self) -> Sequence[LakeFile]:
+        table = self._open()
+        if table is None:
+            return ()
+        actions = pa.table(table.get_add_actions(flatten=True)).sort_by("path")
+        names = ("path", "num_records", f"partition.{MONTH}")
+        listed = zip(*(actions[name].to_pylist() for name in names), strict=True)
+        return tuple(LakeFile(path=path, rows=rows, month=month) for path, rows, month in listed)
+
+    @override
+    def scan(
+        self, columns: Sequence[str], files: Sequence[LakeFile] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        wanted = self.files() if files is None else files
+        scanner = self.dataset(wanted).scanner(
+            columns=list(columns), batch_size=BATCH_ROWS, use_threads=True
+        )
+        yield from scanner.to_batches()
+
+    def dataset(self, files: Sequence[LakeFile]) -> ds.Dataset:
+        """Return files as an Arrow dataset with :data:`EVENT_SCHEMA`."""
+        form = ds.ParquetFileFormat()
+        system = pa.fs.SubTreeFileSystem(str(self._folder.absolute()), pa.fs.LocalFileSystem())
+        fragments = [
+            form.make_fragment(
+                file.path, system, partition_expression=ds.field(MONTH) == file.month
+            )
+            for file in files
+        ]
+        return ds.FileSystemDataset(fragments, EVENT_SCHEMA, form, system)
+
+    def transaction_version(self, app: str) -> int:
+        """Return the version last committed under an app transaction id; -1 when none was."""
+        table = self._open()
+        version = None if table is None else table.transaction_version(app)
+        return -1 if version is None else version
+
+    def append(self, events: pa.Table, *, fence: int) -> tuple[str, ...]:
+        """Add events in one commit that is on disk when this returns.
+
+        Parameters
+        ----------
+        events : pyarrow.Table
+            With the columns of :data:`EVENT_SCHEMA` except the month, at least one row.
+        fence : int
+            The writer's fencing number.
+
+        Returns
+        -------
+        tuple of str
+            Paths of the new data files.
+
+        Raises
+        ------
+        DiskFullError
+            If there is no room; the lake is as before.
+        FencedOutError
+            If a writer with a higher number has committed.
+        """
+        try:
+            return self._append(events, fence)
+        except (OSError, pa.ArrowException, DeltaError) as error:
+            self.recover()
+            if isinstance(error, CommitFailedError) and not is_disk_full(error):
+                raise FencedOutError(f"another writer committed to {self._folder}") from error
+            raise as_write_error(str(self._folder), error) from error
+
+    def recover(self) -> None:
+        """Remove what an interrupted writer left; to be called by the writer only."""
+        set_torn_entry_aside(self._folder)
+        remove_unfinished(self._folder, {file.path for file in self.files()})
+
+    def _append(self, events: pa.Table, fence: int) -> tuple[str, ...]:
+        table = self._open() or self._create()
+        last = table.transaction_version(WRITER)
+        if last is not None and last > fence:
+            raise FencedOutError(f"writer {last} took over {self._folder} from writer {fence}")
+        parts = list(split_by_month(events))
+        self._stage([part.path for part in parts])
+        files = [write_part(self._folder, part) for part in parts]
+        sync_folders(self._folder, files)
+        self._commit(table, files, {WRITER: fence})
+        (self._folder / STAGED).unlink(missing_ok=True)
+        return tuple(file.path for file in files)
+
+    def _commit(
+        self, table: DeltaTable, files: Sequence[DataFile], transactions: Mapping[str, int]
+    ) -> None:
+        """Commit on exactly the snapshot that was looked at, then sync the log."""
+        now_ms = max(int((self._folder / file.path).stat().st_mtime * 1000) for file in files)
+        table.create_write_transaction(
+            [AddAction(f.path, f.size, {MONTH: f.month}, now_ms, True, f.stats) for f in files],
+            mode="append",
+            schema=EVENT_SCHEMA,
+            partition_by=[MONTH],
+            commit_properties=CommitProperties(
+                max_commit_retries=0,
+                app_transactions=[Transaction(app, v) for app, v in transactions.items()],
+            ),
+            post_commithook_properties=_NO_UPKEEP,
+        )
+        self._sync_log(table.version() + 1)
+
+    def _sync_log(self, version: int) -> None:
+        log = self._folder / LOG
+        sync_file(log / f"{version:020d}.json")
+        sync_folder(log)
+
+    def _create(self) -> DeltaTable:
+        make_folder(self._folder)
+        table = DeltaTable.create(
+            self._folder, EVENT_SCHEMA, partition_by=[MONTH], configuration=_CONFIGURATION,
+            post_commithook_properties=_NO_UPKEEP,
+        )  # fmt: skip
+        self._sync_log(0)
+        sync_folder(self._folder)
+        return table
+
+    def _open(self) -> DeltaTable | None:
+        version, whole = newest_entry(self._folder)
+        if version - (not whole) < 0:
+            return None
+        try:
+            return DeltaTable(self._folder, version=None if whole else version - 1)
+        except (DeltaError, OSError, ValueError) as error:
+            raise LakeDamagedError(str(self._folder), str(error)) from error
+
+    def _stage(self, paths: Sequence[str]) -> None:
+        """Note which files are about to be written, so that they can be removed after a kill."""
+        write_whole(self._folder / STAGED, json.dumps(list(paths)).encode())

@@ -1,0 +1,160 @@
+"""The lake's one writer: takes events, commits them in large files, keeps the ids up to date."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from typing_extensions import override
+
+from sojourn.adapters.disk.errors import as_write_error
+from sojourn.adapters.disk.sync import make_folder, sync_file, sync_folder
+from sojourn.adapters.lake.datafiles import FILE_SCHEMA
+from sojourn.adapters.lake.ids import LakeIds
+from sojourn.adapters.lake.keyset import KeySet
+from sojourn.adapters.lake.table import WRITER, DeltaLake
+from sojourn.adapters.workspace.folder import Layout, read_secret
+from sojourn.adapters.workspace.lock import writer_lock
+from sojourn.events.identity_keys import Ids, sort_order, starts_of_equal
+from sojourn.ports.workspace import EventWriter, KeyCounter, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+
+_BYTES_A_KEY = 16
+_PACKED = (".gz", ".bz2", ".zst", ".gzip", ".zstd")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much the writer may hold."""
+
+    commit_rows: int
+    """Events gathered before a commit."""
+    memory_bytes: int
+    """Memory of the whole command; uncommitted events take a quarter, keys an eighth each."""
+
+    @property
+    def pending_bytes(self) -> int:
+        """Uncommitted events, of which writing takes another copy a month."""
+        return self.memory_bytes // 4
+
+    @property
+    def keys(self) -> int:
+        """Keys one set may hold in memory; merging takes twice that."""
+        return self.memory_bytes // 32 // _BYTES_A_KEY
+
+
+class LakeStore(Store):
+    """The lake of a workspace as something to write to, one process at a time."""
+
+    def __init__(self, layout: Layout, bounds: Bounds) -> None:
+        self._layout = layout
+        self._bounds = bounds
+
+    @override
+    @contextmanager
+    def writer(self, *, wait: bool, waiting: Callable[[str], None]) -> Iterator[EventWriter]:
+        lake = DeltaLake(self._layout.lake)
+        with writer_lock(
+            self._layout.lock,
+            wait=wait,
+            waiting=waiting,
+            last_fence=lambda: lake.transaction_version(WRITER),
+        ) as held:
+            shutil.rmtree(self._layout.scratch, ignore_errors=True)
+            lake.recover()
+            ids = LakeIds(self._layout.ids, self._bounds.keys)
+            ids.open(lake)
+            try:
+                yield LakeWriter(_Places(lake, ids, self._layout.scratch), self._bounds, held.fence)
+            finally:
+                shutil.rmtree(self._layout.scratch, ignore_errors=True)
+
+    @override
+    def quarantine_path(self, entry: int, name: str) -> str:
+        plain = PurePath(name.replace("\\", "/")).name
+        while PurePath(plain).suffix.lower() in _PACKED:
+            plain = PurePath(plain).stem
+        make_folder(self._layout.quarantine)
+        return str(self._layout.quarantine / f"{entry:06d}-{plain.replace(' ', '-')}")
+
+    @override
+    def keep(self, path: str) -> str:
+        kept = Path(path)
+        sync_file(kept)
+        sync_folder(kept.parent)
+        return kept.relative_to(self._layout.root).as_posix()
+
+    @override
+    def secret(self) -> bytes:
+        return read_secret(self._layout)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    lake: DeltaLake
+    ids: LakeIds
+    scratch: Path
+
+
+class LakeWriter(EventWriter):
+    """Gathers events and commits them; see :class:`sojourn.ports.workspace.EventWriter`."""
+
+    def __init__(self, places: _Places, bounds: Bounds, fence: int) -> None:
+        self._places = places
+        self._bounds = bounds
+        self._fence = fence
+        self._pending: list[pa.Table] = []
+        self._rows = 0
+        self._bytes = 0
+        self._pending_ids = KeySet(places.scratch, bounds.keys)
+
+    @override
+    def fresh_counter(self) -> KeyCounter:
+        return KeySet(self._places.scratch, self._bounds.keys)
+
+    @override
+    def known(self, ids: Ids) -> NDArray[np.bool_]:
+        order = sort_order(ids)
+        keys = ids[order]
+        starts = starts_of_equal(keys)
+        distinct = keys[starts]
+        found = self._places.ids.count(distinct) + self._pending_ids.count(distinct) > 0
+        known = np.empty(len(ids), np.bool_)
+        known[order] = np.repeat(found, np.diff(np.append(starts, len(keys))))
+        return known
+
+    @override
+    def add(self, events: pa.Table, ids: Ids) -> None:
+        if not len(ids):
+            return
+        self._pending.append(events.select(FILE_SCHEMA.names))
+        self._pending_ids.add(ids[sort_order(ids)])
+        self._rows += len(ids)
+        self._bytes += events.nbytes
+        full = self._rows >= self._bounds.commit_rows or self._bytes >= self._bounds.pending_bytes
+        if full:
+            self.commit()
+
+    @override
+    def commit(self) -> None:
+        if not self._rows:
+            return
+        files = self._places.lake.append(pa.concat_tables(self._pending), fence=self._fence)
+        self._pending.clear()
+        self._rows = self._bytes = 0
+        pa.default_memory_pool().release_unused()
+        try:
+            self._places.ids.add(self._pending_ids.keys(), files)
+        except OSError as error:  # derived: made again from the lake when next needed
+            raise as_write_error(str(self._places.scratch.parent), error) from error
+        self._pending_ids.clear()

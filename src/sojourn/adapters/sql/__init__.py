@@ -1,0 +1,1 @@
+"""The state store: documents and the import ledger in SQL."""

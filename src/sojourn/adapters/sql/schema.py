@@ -1,0 +1,61 @@
+"""The tables of the state store."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+HEAD = "0001"
+"""The newest migration; a database at it is opened without loading Alembic."""
+
+SerialId = BigInteger().with_variant(Integer, "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Facts about the workspace itself, such as its format version."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("kind", String(64), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+)
+"""Every version of every document; nothing is overwritten."""
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger),
+    Column("options", String(64), nullable=False),
+    Column("started_us", BigInteger, nullable=False),
+    Column("finished_us", BigInteger),
+    Column("status", String(16), nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("duplicate", BigInteger, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("quarantine", Text, nullable=False),
+)
+"""One row per file and import."""

@@ -1,0 +1,1 @@
+"""The workspace as a folder: its settings, its secret, its lock."""

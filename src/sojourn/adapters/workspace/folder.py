@@ -1,0 +1,175 @@
+"""The folder of a workspace: where things lie, its settings file, its secret."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import tomllib
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sojourn.adapters.disk.sync import make_folder, write_whole
+from sojourn.adapters.workspace.errors import (
+    NewerWorkspaceError,
+    NoWorkspaceError,
+    WorkspaceSettingsError,
+)
+from sojourn.ports.workspace import About
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT = 1
+"""Of the folder as a whole; raised when older versions could not read it any more."""
+
+_TOML = """\
+# A Sojourn workspace. timezone and currency may be changed here; leave format and id alone.
+format = {format}
+id = "{id}"
+timezone = "{timezone}"
+currency = "{currency}"
+"""
+_SETTINGS, _SECRET = "sojourn.toml", "secret"
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the parts of a workspace lie."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """Format version, time zone, currency, id."""
+        return self.root / _SETTINGS
+
+    @property
+    def lake(self) -> Path:
+        """The Delta table: the source of truth."""
+        return self.root / "lake"
+
+    @property
+    def index(self) -> Path:
+        """The journey index; derived."""
+        return self.root / "index" / "journeys"
+
+    @property
+    def ids(self) -> Path:
+        """Sorted event ids of the lake; derived."""
+        return self.root / "index" / "ids"
+
+    @property
+    def scratch(self) -> Path:
+        """Whatever lives no longer than a command."""
+        return self.root / "index" / "scratch"
+
+    @property
+    def state(self) -> Path:
+        """Documents and the import ledger."""
+        return self.root / "state.db"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows that were no events, to be mended."""
+        return self.root / "quarantine"
+
+    @property
+    def lock(self) -> Path:
+        """The lock of the one writer."""
+        return self.root / "lock"
+
+
+def create(root: Path, *, timezone: str, currency: str) -> tuple[Layout, About]:
+    """Return a new workspace in a folder that holds none.
+
+    Raises
+    ------
+    WorkspaceSettingsError
+        If the time zone is unknown.
+    NoWorkspaceError
+        If the folder cannot be made or is a file.
+    """
+    _check_zone(timezone, "the time zone")
+    layout = Layout(root)
+    about = About(id=str(uuid.uuid4()), timezone=timezone, currency=currency.upper())
+    try:
+        make_folder(root)
+        read_secret(layout)
+        content = _TOML.format(
+            format=FORMAT, id=about.id, timezone=about.timezone, currency=about.currency
+        )
+        write_whole(layout.settings, content.encode())
+    except (FileExistsError, NotADirectoryError) as error:
+        raise NoWorkspaceError(str(root), why="it is a file") from error
+    return layout, about
+
+
+def exists(root: Path) -> bool:
+    """Return whether a folder is a workspace."""
+    return Layout(root).settings.is_file()
+
+
+def read(root: Path) -> tuple[Layout, About]:
+    """Return the workspace in a folder.
+
+    Raises
+    ------
+    NoWorkspaceError
+        If there is none.
+    NewerWorkspaceError
+        If it has a format this version does not know.
+    WorkspaceSettingsError
+        If its settings cannot be read.
+    """
+    layout = Layout(root)
+    try:
+        text = layout.settings.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        why = "it has no sojourn.toml" if root.exists() else "it does not exist"
+        raise NoWorkspaceError(str(root), why=why) from None
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise WorkspaceSettingsError(f"{layout.settings} is not TOML: {error}") from None
+    number = found.get("format")
+    if not isinstance(number, int) or number < 1:
+        raise WorkspaceSettingsError(
+            f"{layout.settings} has format = {number!r}.", allowed=f"1 to {FORMAT}"
+        )
+    if number > FORMAT:
+        raise NewerWorkspaceError(str(root), number, FORMAT)
+    values = [found.get(name) for name in ("id", "timezone", "currency")]
+    names = [value for value in values if isinstance(value, str)]
+    if len(names) != len(values):
+        raise WorkspaceSettingsError(f"{layout.settings} lacks id, timezone or currency.")
+    _check_zone(names[1], f"timezone in {layout.settings}")
+    return layout, About(id=names[0], timezone=names[1], currency=names[2])
+
+
+def read_secret(layout: Layout) -> bytes:
+    """Return the key that hashes addresses; made at first need, readable by its owner only."""
+    path = layout.root / _SECRET
+    try:
+        key = bytes.fromhex(path.read_text("ascii"))
+    except FileNotFoundError:
+        key = secrets.token_bytes(_SECRET_BYTES)
+        write_whole(path, key.hex().encode(), mode=0o600)
+    except ValueError:
+        raise WorkspaceSettingsError(f"{path} is damaged: it is not hexadecimal.") from None
+    if os.name != "nt" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        path.chmod(0o600)
+    return key
+
+
+def _check_zone(name: str, what: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WorkspaceSettingsError(
+            f"{what} is {name!r}, which is no time zone.",
+            allowed="IANA names such as UTC, Asia/Seoul, Europe/Berlin",
+        ) from None

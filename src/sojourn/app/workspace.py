@@ -1,0 +1,99 @@
+"""A workspace as the use cases and the command line see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
+
+    from sojourn.app.import_report import ImportReport
+    from sojourn.app.importing import Importer, Listener, Source
+    from sojourn.index.bucket import Index
+    from sojourn.index.catalog import Catalog
+    from sojourn.insight.answer import Answer
+    from sojourn.insight.question import Spec
+    from sojourn.ports.engine import Engine
+    from sojourn.ports.lake import Lake
+    from sojourn.ports.reader import ReadOptions
+    from sojourn.ports.workspace import About, Documents, Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a workspace is put together from; everything slow to load is made when asked for."""
+
+    path: str
+    about: About
+    lake: Callable[[], Lake]
+    index: Callable[[], Index]
+    """Returns the index of the lake's newest version, built where need be."""
+    engine: Callable[[], Engine]
+    documents: Callable[[], Documents]
+    ledger: Callable[[], Ledger]
+    importer: Callable[[], Importer]
+    sql: Callable[[str], pa.RecordBatchReader]
+
+
+class Workspace:
+    """Events of one business, what is known from them, and the documents about them.
+
+    Attributes
+    ----------
+    about : About
+        Id, time zone and currency.
+    path : str
+        The folder.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.about = parts.about
+        self.path = parts.path
+
+    @property
+    def lake(self) -> Lake:
+        """All events as received."""
+        return self._parts.lake()
+
+    @property
+    def documents(self) -> Documents:
+        """Versioned documents."""
+        return self._parts.documents()
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was imported."""
+        return self._parts.ledger()
+
+    @property
+    def catalog(self) -> Catalog:
+        """Event names, properties and totals of the current index."""
+        return self.index().catalog
+
+    def index(self) -> Index:
+        """Return the journey index of every event accepted so far."""
+        return self._parts.index()
+
+    def ask(self, spec: Spec) -> Answer[object]:
+        """Return the answer to a question."""
+        index = self.index()
+        return self._parts.engine().ask(spec.plan(index.catalog), index)
+
+    def import_files(
+        self,
+        sources: Sequence[Source],
+        options: ReadOptions,
+        *,
+        wait: bool = True,
+        listener: Listener | None = None,
+    ) -> ImportReport:
+        """Return what became of the rows of some inputs; see :class:`Importer`."""
+        return self._parts.importer().run(sources, options, wait=wait, listener=listener)
+
+    def sql(self, query: str) -> pa.RecordBatchReader:
+        """Return the rows of a SELECT over the view ``events``."""
+        return self._parts.sql(query)
