@@ -27,14 +27,14 @@ def in_text(value: str) -> str:
 
 
 def json_block(value: JsonValue) -> str:
-    """Return JSON that can stand inside ``<script type="application/json">``.
+    r"""Return JSON that can stand inside ``<script type="application/json">``.
 
     No character of it can end the element or begin a comment; parsing gives the value back.
 
     Examples
     --------
     >>> json_block({"name": "</script>"})
-    '{"name":"\\\\u003c/script\\\\u003e"}'
+    '{"name":"\\u003c/script\\u003e"}'
     """
     plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     plain = plain.encode("utf-8", "replace").decode("utf-8")

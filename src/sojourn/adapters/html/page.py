@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from sojourn.maps.document import JourneyMap, Label
 
 _NOTICE = (
-    "Made with Sojourn (Apache-2.0). Holds Preact (MIT, (c) Jason Miller) and a subset of Pretendard "
-    "(SIL Open Font License 1.1, (c) 2021 Kil Hyung-jin, with Reserved Font Name Pretendard). "
+    "Made with Sojourn (Apache-2.0). Holds Preact (MIT, (c) Jason Miller) and a subset of "
+    "Pretendard (SIL Open Font License 1.1, (c) 2021 Kil Hyung-jin, with Reserved Font Name "
+    "Pretendard). "
     "Aggregates only: no person ids, nothing is loaded from anywhere."
 )
 _NO_SCRIPT = {
