@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self
+
+from typing_extensions import TypeVar
 
 from sojourn.base.predicate import ALWAYS, Predicate
 from sojourn.base.timespan import TimeRange
@@ -21,7 +23,7 @@ class Partial(Protocol):
         """Return the statistics of both parts together."""
 
 
-PartialT = TypeVar("PartialT", bound=Partial)
+PartialT = TypeVar("PartialT", bound=Partial, default=Partial)
 
 
 class Plan(Protocol[PartialT]):
@@ -34,10 +36,10 @@ class Plan(Protocol[PartialT]):
         """Return the typed answer; all float work happens here, after the merge."""
 
 
-class Spec(Protocol):
+class Spec(Protocol[PartialT]):
     """A question as a value: equal specs ask the same."""
 
-    def plan(self, catalog: Catalog) -> Plan[Partial]:
+    def plan(self, catalog: Catalog) -> Plan[PartialT]:
         """Return the plan of this question, with every name checked against the catalog."""
 
 
