@@ -17,7 +17,7 @@ from sojourn.base.timespan import DAY_US, from_datetime, to_datetime
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_INTERVALS = 200_000
+MAX_INTERVALS = 40_000
 _CELL_BITS = 36
 """Cells of 2**36 µs (19.1 h): shorter than any day, so a cell holds one boundary at most."""
 _EARLIEST_US = from_datetime(datetime(2, 1, 1, tzinfo=UTC))

@@ -1,0 +1,55 @@
+"""Words that several questions need for their definitions and notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.base.predicate import ALWAYS, EVENT_FIELD, Compare, Operator, Predicate
+from sojourn.base.wording import words
+
+if TYPE_CHECKING:
+    from sojourn.index.catalog import Catalog
+    from sojourn.insight.question import Scope
+
+UNTIMED = "these events carry no times"
+
+
+def event_phrase(predicate: Predicate, title: str = "") -> str:
+    """Return what an event must be, in words: a title, names, or the condition.
+
+    Examples
+    --------
+    >>> from sojourn.base.predicate import event_is
+    >>> event_phrase(event_is("order", "renewal"))
+    '‘order’ or ‘renewal’'
+    """
+    if title:
+        return f"‘{title}’"
+    if predicate == ALWAYS:
+        return "any event"
+    match predicate:
+        case Compare(field=field, operator=Operator.IN | Operator.EQ) if field == EVENT_FIELD:
+            return " or ".join(f"‘{value}’" for value in predicate.values)
+        case _:
+            return f"an event where {words(predicate)}"
+
+
+def scope_notes(scope: Scope, catalog: Catalog, as_of: str = "their entry") -> tuple[str, ...]:
+    """Return the filters in force and the bots left out, a sentence each.
+
+    Parameters
+    ----------
+    scope : Scope
+    catalog : Catalog
+    as_of : str
+        At which of a person's events the filter on people is taken.
+    """
+    found: list[str] = []
+    if scope.events != ALWAYS:
+        found.append(f"Only events where {words(scope.events)}; the others count as if absent.")
+    if scope.people != ALWAYS:
+        found.append(f"Only people where {words(scope.people)}, as of {as_of}.")
+    if catalog.bot_people:
+        bots = f"{catalog.bot_people:,} known bots with {catalog.bot_rows:,} events"
+        found.append(f"{bots} are left out.")
+    return tuple(found)

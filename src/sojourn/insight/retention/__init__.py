@@ -1,0 +1,1 @@
+"""How many come back: cohorts by periods, people and money."""
