@@ -1,0 +1,398 @@
+"""From the columns of a table to events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sojourn.adapters.readers.errors import (
+    EmptyInputError,
+    MissingColumnError,
+    UnreadableTimesError,
+)
+from sojourn.adapters.readers.finish import Bad, Columns, Limits, finish
+from sojourn.base.errors import UnknownNameError
+from sojourn.events.properties import (
+    PropertyColumn,
+    PropertyKind,
+    guess_kind,
+    object_texts,
+)
+from sojourn.events.role_names import SPINE, Role
+from sojourn.events.roles import ColumnSample, Roles, find_roles, is_time_column
+from sojourn.events.times import ColumnLook, TimePlan, decide, parse_times
+from sojourn.ports.reader import RoleChoice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from sojourn.ports.reader import ReadOptions
+
+_ADDED: Final = frozenset(("sojourn_line", "sojourn_reason"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableMap:
+    """What each column of a table becomes."""
+
+    roles: Roles
+    properties: tuple[PropertyColumn, ...]
+    times: Mapping[str, TimePlan]
+    """How the columns of times are read."""
+    event_times: tuple[str, ...]
+    zone: str
+    limits: Limits
+    dropped: tuple[str, ...]
+    """Columns left out, such as row numbers."""
+
+    def shown(self) -> tuple[RoleChoice, ...]:
+        """Return the choices for the user to see."""
+        shown = []
+        for choice in self.roles.choices:
+            plan = self.times.get(choice.column)
+            why = f"{choice.why}; {plan.why}" if plan and plan.why else choice.why
+            shown.append(RoleChoice(role=choice.role, column=choice.column, why=why))
+        for column in self.event_times:
+            why = "; ".join(
+                filter(None, ("one event for each of its times", self.times[column].why))
+            )
+            shown.append(RoleChoice(role=Role.TIME, column=column, why=why))
+        if self.roles.event_name:
+            why = f"every event is {self.roles.event_name!r}, {self.roles.event_why}"
+            shown.append(RoleChoice(role=Role.EVENT, column="", why=why))
+        return tuple(shown)
+
+
+def check_columns(
+    names: Sequence[str], repeated: frozenset[str], options: ReadOptions, name: str
+) -> None:
+    """Check that the columns the user named are there, once.
+
+    Raises
+    ------
+    UnknownNameError
+        If a column does not exist.
+    MissingColumnError
+        If it stands more than once in the header.
+    """
+    for column in (*options.roles.values(), *options.event_times):
+        if column and column not in names:
+            raise UnknownNameError("column", column, names)
+        if column in repeated:
+            raise MissingColumnError(
+                f"{name} has more than one column {column!r}.",
+                allowed=", ".join(n for n in names if n.startswith(column)),
+                remedy="Rename one of them in the file.",
+            )
+
+
+def plan_table(
+    samples: Sequence[ColumnSample],
+    options: ReadOptions,
+    name: str,
+    kinds: Mapping[str, PropertyKind] | None = None,
+) -> TableMap:
+    """Return what each column of a table becomes.
+
+    Parameters
+    ----------
+    samples : sequence of ColumnSample
+        The head of each column, as text.
+    options : ReadOptions
+    name : str
+        The input's name, for messages.
+    kinds : mapping of column to PropertyKind, optional
+        For columns whose type is known; the others' is told from the sample.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no rows.
+    MissingColumnError
+        If person, time or event cannot be found.
+    UnreadableTimesError
+        If not one value of the chosen time column can be read.
+    """
+    if not samples or len(samples[0].values) == 0:
+        raise EmptyInputError(f"{name} has a header and no rows.", allowed="at least one row")
+    usable = [s for s in samples if s.name not in _ADDED]
+    dropped = tuple(s.name for s in usable if _is_row_number(s))
+    usable = [s for s in usable if s.name not in dropped or s.name in options.roles.values()]
+    roles = find_roles(
+        usable, options.roles, event_name=options.event_name, event_times=options.event_times
+    )
+    _check_found(roles, usable, options, name)
+    return TableMap(
+        roles=roles,
+        properties=_properties(usable, roles, options.event_times, kinds or {}),
+        times={},
+        event_times=tuple(options.event_times),
+        zone=options.timezone,
+        limits=Limits.of(options),
+        dropped=dropped,
+    )
+
+
+def with_times(table_map: TableMap, looks: Mapping[str, ColumnLook], now_us: int) -> TableMap:
+    """Return the map with a decision for each column of times that was looked at."""
+    plans = {column: decide(look, now_us) for column, look in looks.items()}
+    return TableMap(
+        roles=table_map.roles,
+        properties=table_map.properties,
+        times=plans,
+        event_times=table_map.event_times,
+        zone=table_map.zone,
+        limits=table_map.limits,
+        dropped=table_map.dropped,
+    )
+
+
+def time_columns(table_map: TableMap) -> tuple[str, ...]:
+    """Return the columns that hold times."""
+    roles = table_map.roles
+    found = (roles.column(role) for role in (Role.TIME, Role.DATE))
+    return (*(column for column in found if column), *table_map.event_times)
+
+
+def check_times(table_map: TableMap, samples: Sequence[ColumnSample], name: str) -> None:
+    """Check that the columns of times hold at least one.
+
+    Raises
+    ------
+    UnreadableTimesError
+        If a column has values and not one of them is a time.
+    """
+    for sample in samples:
+        plan = table_map.times.get(sample.name)
+        if plan is None:
+            continue
+        values = pc.drop_null(sample.values)
+        if len(values) and not parse_times(values, plan, table_map.zone).good.any():
+            raise UnreadableTimesError(
+                f"{name}: the column {sample.name!r} holds no times; "
+                f"it reads {values[0].as_py()[:60]!r}.",
+                allowed="2024-01-31 15:04, 31/01/2024, 20240131, seconds since 1970 and the like",
+                remedy="Name the column of times.",
+            )
+
+
+def _is_row_number(sample: ColumnSample) -> bool:
+    """Return whether an unnamed column just counts the rows, as some programs write it."""
+    if not (sample.name.startswith("column ") or sample.name in {"Unnamed: 0", "rownames"}):
+        return False
+    if (
+        len(sample.values) < 2
+        or not pc.all(
+            pc.fill_null(pc.match_substring_regex(sample.values, r"^\d{1,12}$"), False)
+        ).as_py()
+    ):
+        return False
+    numbers = pc.cast(sample.values, pa.int64()).to_numpy()
+    return bool((np.diff(numbers) == 1).all())
+
+
+def _check_found(
+    roles: Roles, samples: Sequence[ColumnSample], options: ReadOptions, name: str
+) -> None:
+    names = ", ".join(s.name for s in samples)
+    if roles.column(Role.PERSON) is None and roles.column(Role.ANONYMOUS) is None:
+        raise MissingColumnError(
+            f"No column of {name} seems to say who did it.",
+            allowed=f"one of its columns: {names}",
+            remedy="Name it as the person (--person COLUMN).",
+        )
+    if options.event_times:
+        return
+    times = [s.name for s in samples if is_time_column(s)]
+    if roles.column(Role.TIME) is None and roles.column(Role.DATE) is None:
+        raise MissingColumnError(
+            f"No column of {name} seems to say when it happened.",
+            allowed=f"one of its columns: {names}",
+            remedy="Name it as the time (--time COLUMN).",
+        )
+    if roles.column(Role.EVENT) is None and roles.event_name is None:
+        wide = (
+            f" Or, as several columns hold times, take one event from each "
+            f"(--event-times {','.join(times)})."
+            if len(times) > 1
+            else ""
+        )
+        raise MissingColumnError(
+            f"No column of {name} seems to say what happened.",
+            allowed=f"one of its columns: {names}",
+            remedy=f"Name it as the event (--event COLUMN), or give every event one name "
+            f"(--event-name NAME).{wide}",
+        )
+
+
+def _properties(
+    samples: Sequence[ColumnSample],
+    roles: Roles,
+    event_times: Iterable[str],
+    kinds: Mapping[str, PropertyKind],
+) -> tuple[PropertyColumn, ...]:
+    by_column = {choice.column: choice.role for choice in roles.choices}
+    taken = {str(role) for role in by_column.values()}
+    found: list[PropertyColumn] = []
+    for sample in samples:
+        role = by_column.get(sample.name)
+        if role in SPINE or sample.name in event_times:
+            continue
+        key = str(role) if role else _free_key(sample.name, taken)
+        taken.add(key)
+        kind = kinds.get(sample.name) or _kind(sample, role)
+        found.append(PropertyColumn(key=key, column=sample.name, kind=kind))
+    return tuple(found)
+
+
+def _kind(sample: ColumnSample, role: Role | None) -> PropertyKind:
+    if role is Role.VALUE:
+        return PropertyKind.NUMBER
+    if role is None or role is Role.BOT:
+        return guess_kind(sample.name, sample.values)
+    return PropertyKind.TEXT
+
+
+def _free_key(name: str, taken: set[str]) -> str:
+    key, count = name, 1
+    while key in taken:
+        count += 1
+        key = f"{name} ({count})"
+    return key
+
+
+def map_rows(
+    table: pa.Table, positions: NDArray[np.int64], table_map: TableMap
+) -> tuple[pa.Table, list[Bad]]:
+    """Return the events of some rows, and the rows that are none.
+
+    Parameters
+    ----------
+    table : pyarrow.Table of n rows
+        Every column text, in one chunk.
+    positions : ndarray of shape (n,), int64
+    table_map : TableMap
+    """
+    if table_map.event_times:
+        return _map_wide(table, positions, table_map)
+    columns = _columns(table, positions, table_map)
+    plan = next(iter(table_map.times.values()), TimePlan())
+    return finish(columns, plan, table_map.zone, table_map.limits)
+
+
+def column(table: pa.Table, name: str | None) -> pa.StringArray | None:
+    """Return a column in one piece; None without a name."""
+    if name is None:
+        return None
+    chunked = table.column(name)
+    return chunked.chunk(0) if chunked.num_chunks == 1 else chunked.combine_chunks()
+
+
+def _columns(table: pa.Table, positions: NDArray[np.int64], table_map: TableMap) -> Columns:
+    roles = table_map.roles
+    return Columns(
+        positions=positions,
+        user_id=column(table, roles.column(Role.PERSON)),
+        anonymous_id=column(table, roles.column(Role.ANONYMOUS)),
+        own_id=column(table, roles.column(Role.ID)),
+        time=_time(table, roles),
+        event=_event(table, roles),
+        properties=_objects(table, table_map),
+    )
+
+
+def _event(table: pa.Table, roles: Roles) -> pa.StringArray | str:
+    if roles.event_name is not None:
+        return roles.event_name
+    return column(table, roles.column(Role.EVENT)) or ""
+
+
+def _time(table: pa.Table, roles: Roles) -> pa.StringArray | None:
+    time = column(table, roles.column(Role.TIME))
+    if time is not None:
+        return time
+    date, clock = (column(table, roles.column(role)) for role in (Role.DATE, Role.CLOCK))
+    if date is None or clock is None:
+        return date
+    trimmed = (pc.utf8_trim_whitespace(date), pc.utf8_trim_whitespace(clock))
+    return pc.binary_join_element_wise(*trimmed, " ")
+
+
+def _objects(table: pa.Table, table_map: TableMap) -> pa.StringArray | None:
+    pairs = [(c, column(table, c.column)) for c in table_map.properties]
+    return object_texts([(c, v) for c, v in pairs if v is not None]) if pairs else None
+
+
+def _map_wide(
+    table: pa.Table, positions: NDArray[np.int64], table_map: TableMap
+) -> tuple[pa.Table, list[Bad]]:
+    """Return one event for each time of a row; a row with a fault is no event at all."""
+    columns = _columns(table, positions, table_map)
+    _, bad = finish(_dated(columns), TimePlan(), "UTC", _ANY_TIME)
+    faulty = {b.row: b for b in bad}
+    seen = np.zeros(len(columns), np.bool_)
+    parts: list[pa.Table] = []
+    for name in table_map.event_times:
+        written = column(table, name)
+        if written is None:
+            continue
+        some = pc.fill_null(
+            pc.greater(pc.binary_length(pc.utf8_trim_whitespace(written)), 0), False
+        )
+        rows = np.flatnonzero(some.to_numpy(zero_copy_only=False))
+        seen[rows] = True
+        events, wrong = finish(
+            _picked(columns, rows, written, name),
+            table_map.times[name],
+            table_map.zone,
+            table_map.limits,
+        )
+        for fault in wrong:
+            row = int(rows[fault.row])
+            faulty.setdefault(row, Bad(row=row, code=fault.code, reason=f"{name}: {fault.reason}"))
+        parts.append(events)
+    for row in np.flatnonzero(~seen).tolist():
+        reason = f"no time in any of {', '.join(table_map.event_times)}"
+        faulty.setdefault(row, Bad(row=row, code="no-time", reason=reason))
+    together = pa.concat_tables(parts)
+    bad_positions = pa.array([int(positions[row]) for row in faulty], pa.int64())
+    good = together.filter(pc.invert(pc.is_in(together["position"], value_set=bad_positions)))
+    order = np.argsort(good["position"].to_numpy(), kind="stable")
+    return good.take(pa.array(order)), [faulty[row] for row in sorted(faulty)]
+
+
+_ANY_TIME: Final = Limits(earliest_us=-(2**62), latest_us=2**62, allowed_us=None)
+
+
+def _dated(columns: Columns) -> Columns:
+    return Columns(
+        positions=columns.positions,
+        user_id=columns.user_id,
+        anonymous_id=columns.anonymous_id,
+        untimed=True,
+        event="-",
+    )
+
+
+def _picked(
+    columns: Columns, rows: NDArray[np.int64], written: pa.StringArray, event: str
+) -> Columns:
+    take = pa.array(rows)
+
+    def pick(values: pa.StringArray | None) -> pa.StringArray | None:
+        return None if values is None else values.take(take)
+
+    return Columns(
+        positions=columns.positions[rows],
+        user_id=pick(columns.user_id),
+        anonymous_id=pick(columns.anonymous_id),
+        time=written.take(take),
+        event=event,
+        properties=pick(columns.properties),
+    )

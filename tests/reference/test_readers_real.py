@@ -1,0 +1,111 @@
+"""Real files are read whole: counts from ../shared/reference/dataset_facts.json (ref_facts.py)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pyarrow.compute as pc
+import pytest
+
+from sojourn.adapters.readers import open_reader
+from sojourn.base.timespan import from_datetime
+from sojourn.ports.reader import ReadOptions
+
+NOW_US = from_datetime(datetime(2026, 9, 1, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def facts(shared):
+    return json.loads((shared / "reference" / "dataset_facts.json").read_text("utf-8"))
+
+
+def read(shared, path, **options):
+    """All events of a file as one table, the rejected rows, and the rows read."""
+    import pyarrow as pa
+
+    reader = open_reader(str(shared / "data" / path), ReadOptions(now_us=NOW_US, **options))
+    batches = list(reader.batches())
+    events = pa.concat_tables([batch.events for batch in batches])
+    rejected = [row for batch in batches for row in batch.rejected]
+    return events, rejected, sum(batch.rows for batch in batches)
+
+
+def counts(values):
+    return {v["values"]: v["counts"] for v in pc.value_counts(values).to_pylist()}
+
+
+def prop(events, key):
+    return [json.loads(text).get(key) for text in events["properties"].to_pylist()]
+
+
+def test_ecom(shared) -> None:
+    events, rejected, rows = read(shared, "retentioneering_ecom_synthetic/ecom.csv.gz")
+    assert (events.num_rows, len(rejected), rows) == (31_106, 0, 31_106)
+    assert pc.count_distinct(events["user_id"]).as_py() == 600
+    assert pc.count_distinct(events["event"]).as_py() == 19
+    assert len(set(prop(events, "session_id"))) == 3_605
+
+
+def test_anonymous_ratings(shared, facts) -> None:
+    known = facts["anon_ratings_stream"]
+    events, rejected, rows = read(shared, "anon_ratings_stream/anonreviews.csv.bz2")
+    assert rows == known["rows"] == events.num_rows + len(rejected)
+    assert [(r.line, r.code) for r in rejected] == [(2, "no-person")]  # reviewer "0"
+    assert pc.count_distinct(events["user_id"]).as_py() == known["reviewers"] - 1
+    first, last = pc.min_max(events["time"]).as_py().values()
+    assert [str(t.replace(tzinfo=None)) for t in (first, last)] == known["date_range"]
+
+
+def test_cdnow(shared) -> None:
+    events, rejected, rows = read(shared, "cdnow/CDNOW_master.txt.gz")
+    assert (events.num_rows, len(rejected), rows) == (69_659, 0, 69_659)
+    assert pc.count_distinct(events["user_id"]).as_py() == 23_570
+    assert sum(round(value * 100) for value in prop(events, "value")) == 250_031_563
+    assert counts(events["event"]) == {"purchase": 69_659}
+
+
+def test_cdnow_without_header(shared) -> None:
+    columns = ("master_id", "customer_id", "date", "number_of_cds", "dollar_value")
+    events, rejected, rows = read(shared, "cdnow/CDNOW_sample.txt.gz", columns=columns)
+    assert (events.num_rows, len(rejected), rows) == (6_919, 0, 6_919)
+    assert pc.count_distinct(events["user_id"]).as_py() == 2_357
+
+
+def test_orders_as_a_wide_table(shared, facts) -> None:
+    times = (
+        "order_purchase_timestamp",
+        "order_approved_at",
+        "order_delivered_carrier_date",
+        "order_delivered_customer_date",
+    )
+    path = "olist_subset/olist_orders_dataset.csv.gz"
+    events, rejected, rows = read(shared, path, event_times=times)
+    assert rows == facts["olist_subset"]["orders"]
+    assert not rejected
+    assert counts(events["event"])["order_purchase_timestamp"] == rows
+    assert pc.count_distinct(events["position"]).as_py() == rows
+
+
+def test_transactions(shared, facts) -> None:
+    events, rejected, rows = read(shared, "completejourney/transactions_sample.csv.gz")
+    assert (events.num_rows, len(rejected), rows) == (75_000, 0, 75_000)
+    total = facts["completejourney"]["transactions_sales_value"]
+    assert round(sum(prop(events, "value")), 2) == total
+    assert len(set(prop(events, "basket_id"))) == facts["completejourney"]["baskets"]
+
+
+def test_korean_reviews(shared, facts) -> None:
+    known = facts["naver_movie_reviews_ko"]
+    path = "naver_movie_reviews_ko/reviews.csv.gz"
+    events, rejected, rows = read(shared, path, roles={"person": "movie_id"})
+    assert (events.num_rows, len(rejected), rows) == (known["rows"], 0, known["rows"])
+    years = counts(pc.strftime(events["time"], "%y"))
+    assert years == known["rows_by_year"]
+
+
+def test_process_table(shared) -> None:
+    events, rejected, rows = read(shared, "process_logs/running-example.csv")
+    assert (events.num_rows, len(rejected), rows) == (42, 0, 42)
+    assert pc.count_distinct(events["user_id"]).as_py() == 6
+    assert pc.count_distinct(events["event"]).as_py() == 8
