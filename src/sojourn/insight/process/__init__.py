@@ -1,0 +1,1 @@
+"""Paths and process: events, moves between them, whole journeys, windows, patterns, sessions."""
