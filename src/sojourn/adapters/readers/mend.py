@@ -7,12 +7,12 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sojourn.adapters.readers.sniff import ADDED, split
+from sojourn.adapters.readers.text.sniff import ADDED, split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sojourn.adapters.readers.records import Dialect
+    from sojourn.adapters.readers.text.records import Dialect
     from sojourn.ports.reader import Rejected
 
 

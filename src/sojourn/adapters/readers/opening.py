@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from sojourn.adapters.readers.delimited import DelimitedReader
+from sojourn.adapters.readers.text.delimited import DelimitedReader
 from sojourn.adapters.readers.errors import EmptyInputError
 from sojourn.adapters.readers.packed import Source
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sojourn.adapters.readers.encodings import UTF8, detect, to_utf8
+from sojourn.adapters.readers.text.encodings import UTF8, detect, to_utf8
 from sojourn.adapters.readers.mapping import (
     TableMap,
     check_columns,
@@ -18,9 +18,9 @@ from sojourn.adapters.readers.mapping import (
     with_times,
 )
 from sojourn.adapters.readers.mend import append_delimited
-from sojourn.adapters.readers.parsed import Parsed, Parser
-from sojourn.adapters.readers.records import chunks
-from sojourn.adapters.readers.sniff import distinct, sniff
+from sojourn.adapters.readers.text.parsed import Parsed, Parser
+from sojourn.adapters.readers.text.records import chunks
+from sojourn.adapters.readers.text.sniff import distinct, sniff
 from sojourn.events.roles import ColumnSample
 from sojourn.events.times import ColumnLook, decide, look_at, observe
 from sojourn.ports.reader import EventBatch

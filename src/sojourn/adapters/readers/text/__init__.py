@@ -1,0 +1,1 @@
+"""Tables, logs and sequences written as text."""
