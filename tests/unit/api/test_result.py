@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from sojourn.api.result import MissingExtraError, Result
+from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
+from sojourn.insight.answer import Answer
+from sojourn.insight.flat import flat_row, words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    step: str
+    people: int
+    rate: MaybeEstimate
+    path: tuple[str, ...] = ()
+
+
+def result(*rows: Row) -> Result[Row]:
+    return Result(
+        Answer(question="funnel", spec=None, as_of=datetime(2026, 1, 2, tzinfo=UTC), rows=rows, definition="People <b>", notes=("a note",))
+    )  # fmt: skip
+
+
+ROWS = (
+    Row(step="<script>", people=1000, rate=wilson(5, 10), path=("a", "b")),
+    Row(step="Pay", people=0, rate=NotEstimable("nobody to measure on")),
+)
+
+
+def test_arrow_spreads_estimates_and_keeps_reasons_and_lists() -> None:
+    table = result(*ROWS).table()
+    assert table.column_names == [
+        "step",
+        "people",
+        "rate",
+        "rate_low",
+        "rate_high",
+        "rate_n",
+        "path",
+        "rate_reason",
+    ]
+    assert table["rate"].to_pylist() == [0.5, None]
+    assert table["rate_reason"].to_pylist() == [None, "nobody to measure on"]
+    assert table["path"].to_pylist() == [["a", "b"], []]
+
+
+def test_pandas_and_polars_hold_the_same() -> None:
+    pytest.importorskip("pandas")
+    pytest.importorskip("polars")
+    assert result(*ROWS).to_pandas()["people"].tolist() == [1000, 0]
+    assert result(*ROWS).to_polars()["people"].to_list() == [1000, 0]
+
+
+def test_the_notebook_display_escapes_and_says_what_is_counted() -> None:
+    shown = result(*ROWS)._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+    assert "People &lt;b&gt;" in shown
+    assert "1,000" in shown
+    assert "a › b" in shown
+    assert "2 rows, data up to 2026-01-02 00:00 UTC" in repr(result(*ROWS))
+
+
+def test_no_rows_are_shown_as_no_rows() -> None:
+    assert result().table().num_rows == 0
+    assert "<table>" in result()._repr_html_()
+    assert len(result()) == 0
+
+
+def test_plots_have_a_bar_a_row_with_whiskers() -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("agg")
+    axes = result(*ROWS).plot()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Pay", "<script>"]
+    assert [bar.get_width() for bar in axes.patches] == [0, 1000]
+    assert result().plot().get_title() == "funnel: nothing to show"
+    axes.figure.clear()
+
+
+def test_a_missing_library_names_its_extra() -> None:
+    assert "sojourn[plot]" in MissingExtraError("matplotlib", "plot").message
+
+
+def test_words_and_flat_rows() -> None:
+    assert [words(v) for v in (None, True, 1234567, 0.123456, ["a", 1], "x")] == [
+        "—",
+        "yes",
+        "1,234,567",
+        "0.1235",
+        "a › 1",
+        "x",
+    ]
+    assert flat_row(3) == {"value": 3}
