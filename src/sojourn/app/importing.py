@@ -40,8 +40,10 @@ class Source:
 class OpenReader(Protocol):
     """Recognises an input and opens it."""
 
-    def __call__(self, source: str | BinaryIO, options: ReadOptions) -> EventReader:
-        """Return the reader of an input."""
+    def __call__(
+        self, source: str | BinaryIO, options: ReadOptions, name: str | None = None
+    ) -> EventReader:
+        """Return the reader of an input; a name is what it is called in messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,8 @@ class _FileImport:
         self.entry = entry
         status, message = ImportStatus.COMPLETE, ""
         try:
-            reader = self._importer.open_reader(source.content, options)
+            name = None if isinstance(source.content, str) else source.name
+            reader = self._importer.open_reader(source.content, options, name)
         except InputError as error:
             status, message = ImportStatus.FAILED, error.message
         else:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sojourn.index.bucket import Index
     from sojourn.index.catalog import Catalog
     from sojourn.insight.answer import Answer
-    from sojourn.insight.question import Spec
+    from sojourn.insight.question import PartialT, Spec
     from sojourn.ports.engine import Engine
     from sojourn.ports.lake import Lake
     from sojourn.ports.reader import ReadOptions
@@ -78,7 +78,7 @@ class Workspace:
         """Return the journey index of every event accepted so far."""
         return self._parts.index()
 
-    def ask(self, spec: Spec) -> Answer[object]:
+    def ask(self, spec: Spec[PartialT]) -> Answer[object]:
         """Return the answer to a question."""
         index = self.index()
         return self._parts.engine().ask(spec.plan(index.catalog), index)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 
 from sojourn.base.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
-
     from sojourn.adapters.lake.table import DeltaLake
-
-BATCH_ROWS = 65_536
 
 
 class SqlError(InputError):
@@ -59,7 +56,7 @@ def run_sql(
             raise SqlError("it is not one SELECT statement")
         connection.register("events", lake.dataset(lake.files()))
         connection.execute("SET lock_configuration = true")
-        return connection.execute(statements[0]).to_arrow_reader(BATCH_ROWS)
+        return pa.RecordBatchReader.from_stream(connection.sql(query))
     except duckdb.Error as error:
         raise SqlError(str(error)) from error
 

@@ -1,0 +1,1 @@
+"""The import command's options, progress and summary."""
