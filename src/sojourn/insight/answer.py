@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -59,6 +60,27 @@ class Answer(Generic[RowT_co]):
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled(Generic[RowT_co]):
+    """A row of one group or period; its JSON has the labels before the row's own keys.
+
+    Attributes
+    ----------
+    labels : tuple of (str, str)
+        Such as ``("group", "mobile")`` or ``("period", "previous")``.
+    row : object
+        The row as the question gave it.
+    """
+
+    labels: tuple[tuple[str, str], ...]
+    row: RowT_co
+
+    def to_json(self) -> JsonValue:
+        """Return ``{"group", "period", …row}``."""
+        inner = to_json(self.row)
+        return {**dict(self.labels), **(inner if isinstance(inner, Mapping) else {"row": inner})}
+
+
 def to_json(value: object) -> JsonValue:
     """Return the JSON form of a value made of dataclasses, enums, tuples and scalars.
 
@@ -72,7 +94,7 @@ def to_json(value: object) -> JsonValue:
         result = to_json(value.value)
     elif value is None or isinstance(value, bool | int | float | str):
         result = value
-    elif isinstance(value, Estimate | NotEstimable):
+    elif isinstance(value, Estimate | NotEstimable | Labelled):
         result = value.to_json()
     elif isinstance(value, datetime):
         result = value.isoformat()
