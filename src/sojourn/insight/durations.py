@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sojourn.base.errors import InternalError
 from sojourn.base.estimate import NotEstimable
 from sojourn.base.timespan import DAY_US, HOUR_US, MINUTE_US, SECOND_US
-from sojourn.insight.logbins import RELATIVE_ERROR, bin_of, middle_of, width_of
-from sojourn.insight.orderstats import rank_interval
+from sojourn.insight.numbers.logbins import RELATIVE_ERROR, bin_of, middle_of, width_of
+from sojourn.insight.numbers.orderstats import rank_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ class Durations:
     Attributes
     ----------
     values : ndarray of shape (distinct,), int64, ascending
-        Durations in microseconds; when coarse, bins as of :mod:`sojourn.insight.logbins`.
+        Durations in microseconds; when coarse, bins as of :mod:`sojourn.insight.numbers.logbins`.
     counts : ndarray of shape (distinct,), int64, positive
     total_us : int
         Sum of all durations, exact also when coarse.

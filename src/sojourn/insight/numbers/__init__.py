@@ -1,0 +1,1 @@
+"""Statistics shared by questions: bins, order statistics, survival."""

@@ -1,0 +1,1 @@
+"""When people come, stay away and wait."""
