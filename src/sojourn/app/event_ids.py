@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sojourn.events.identity_keys import Ids, no_ids, sort_order, starts_of_equal
+from sojourn.events.identity_keys import Ids, no_ids, sort_order, starts_of_equal, take_ids
 from sojourn.kernels.murmur import hash_records, number_digests, put_texts
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ def identify(events: pa.Table, seen: KeyCounter) -> Identified:
 
 def _occurrence(digests: Ids, seen: KeyCounter) -> NDArray[np.int64]:
     order = sort_order(digests)
-    keys = digests[order]
+    keys = take_ids(digests, order)
     starts = starts_of_equal(keys)
     sizes = np.diff(np.append(starts, len(keys)))
-    earlier = seen.count(keys[starts])
+    earlier = seen.count(take_ids(keys, starts))
     seen.add(keys)
     occurrence = np.empty(len(keys), np.int64)
     occurrence[order] = np.arange(len(keys)) + np.repeat(earlier - starts, sizes)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from sojourn.app.event_ids import identify
 from sojourn.app.import_report import FileReport, ImportReport, Problem
+from sojourn.app.prefetch import prefetched
 from sojourn.base.errors import InputError, InternalError
 from sojourn.events.identity_keys import Ids, ids_to_arrow
 from sojourn.ports.workspace import Counts, ImportStatus, LedgerEnd
@@ -189,7 +190,9 @@ class _FileImport:
         """Take every batch; return why the input could not be read to its end, if so."""
         seen = self._writer.fresh_counter()
         path = ""
-        batches = iter(reader.batches())
+        batches = reader.batches()
+        if isinstance(self._source.content, str):  # a stream may never send a next batch
+            batches = prefetched(batches)
         try:
             while True:
                 try:
@@ -214,8 +217,7 @@ class _FileImport:
     def _take(self, batch: EventBatch, seen: KeyCounter, source: str, now_us: int) -> None:
         events = batch.events
         found = identify(events, seen)
-        repeated = found.own & (found.occurrence > 0)
-        fresh = ~(self._writer.known(found.ids) | repeated)
+        fresh = self._writer.admit(found.ids)
         rows = _rows_of(np.asarray(events["position"]), fresh)
         if len(rows) + len(batch.rejected) != batch.rows:
             raise InternalError(
@@ -228,7 +230,7 @@ class _FileImport:
             quarantined=len(batch.rejected),
         )  # fmt: skip
         tally.identical += int((fresh & (found.occurrence > 0)).sum())
-        tally.repeated_ids += int(repeated.sum())
+        tally.repeated_ids += int((found.own & (found.occurrence > 0)).sum())
         tally.reasons.update(rejected.code for rejected in batch.rejected)
         room = PROBLEMS_KEPT - len(tally.problems)
         tally.problems += [
@@ -242,12 +244,11 @@ class _FileImport:
         table = events.drop_columns(["own_id"]).append_column("event_id", ids_to_arrow(ids))
         if not fresh.all():
             table = table.filter(pa.array(fresh))
-            ids = ids[fresh]
         rows = len(table)
         received = pa.repeat(pa.scalar(origin.now_us, pa.timestamp("us", tz="UTC")), rows)
         table = table.append_column("received", received)
         table = table.append_column("source", pa.repeat(pa.scalar(origin.source), rows))
-        self._writer.add(table, ids)
+        self._writer.add(table)
 
     def _report(self, status: ImportStatus, message: str) -> FileReport:
         tally = self._tally

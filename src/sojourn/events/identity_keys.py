@@ -43,12 +43,21 @@ def sort_order(ids: Ids) -> NDArray[np.int64]:
     ndarray of shape (rows,), int64
     """
     high = np.ascontiguousarray(ids[:, 0])
-    order = np.argsort(high, kind="stable")
-    in_order = ids[order]
-    tied = in_order[1:, 0] == in_order[:-1, 0]
-    if np.any(tied & (in_order[1:, 1] != in_order[:-1, 1])):  # about never: 64 bits collide
-        order = np.lexsort((ids[:, 1], high))
+    order = np.argsort(high)
+    in_order = high[order]
+    tied = in_order[1:] == in_order[:-1]
+    if tied.any():  # the sort is not stable, and the low half decides
+        places = np.flatnonzero(np.append(tied, False) | np.append(False, tied))
+        rows = order[places]
+        order[places] = rows[np.lexsort((rows, ids[rows, 1], high[rows]))]
     return order
+
+
+def take_ids(ids: Ids, places: NDArray[np.int64]) -> Ids:
+    """Return the ids at some places, shape (places, 2)."""
+    # TRICKY: as one 16-byte number a row is moved at once, several times as fast.
+    whole = np.ascontiguousarray(ids).view(np.complex128)[:, 0]
+    return whole[places].view(np.uint64).reshape(-1, 2)
 
 
 def starts_of_equal(ids: Ids) -> NDArray[np.int64]:
@@ -65,4 +74,5 @@ def starts_of_equal(ids: Ids) -> NDArray[np.int64]:
     """
     if not len(ids):
         return np.zeros(0, np.int64)
-    return np.flatnonzero(np.append(True, np.any(ids[1:] != ids[:-1], axis=1)))
+    differs = (ids[1:, 0] != ids[:-1, 0]) | (ids[1:, 1] != ids[:-1, 1])
+    return np.flatnonzero(np.append(True, differs))

@@ -48,11 +48,15 @@ class EventWriter(Protocol):
     def fresh_counter(self) -> KeyCounter:
         """Return an empty counter for the rows of one input."""
 
-    def known(self, ids: Ids) -> NDArray[np.bool_]:
-        """Return which of some ids (in any order) the lake or the uncommitted events hold."""
+    def admit(self, ids: Ids) -> NDArray[np.bool_]:
+        """Return which of some ids are new, and know them from now on.
 
-    def add(self, events: pa.Table, ids: Ids) -> None:
-        """Take events not known so far, commit when enough have gathered."""
+        Of equal ids the first is new. The events of those admitted are to be added before the
+        next are asked for.
+        """
+
+    def add(self, events: pa.Table) -> None:
+        """Take admitted events, commit when enough have gathered."""
 
     def commit(self) -> None:
         """Put everything taken so far on disk, as part of the lake."""

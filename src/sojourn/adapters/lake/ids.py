@@ -17,7 +17,7 @@ import numpy as np
 from sojourn.adapters.disk.sync import write_whole
 from sojourn.adapters.lake.keyset import GROWTH, KeySet
 from sojourn.adapters.lake.runs import FileRun, Run, count_in, merged, open_run, write_run
-from sojourn.events.identity_keys import Ids, ids_from_arrow, sort_order
+from sojourn.events.identity_keys import Ids, ids_from_arrow, sort_order, take_ids
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,4 +116,4 @@ class LakeIds:
 
 def _sorted_ids(batch: pa.RecordBatch) -> Ids:
     ids = ids_from_arrow(batch.column("event_id"))
-    return ids[sort_order(ids)]
+    return take_ids(ids, sort_order(ids))

@@ -20,7 +20,7 @@ from sojourn.adapters.lake.keyset import KeySet
 from sojourn.adapters.lake.table import WRITER, DeltaLake
 from sojourn.adapters.workspace.folder import Layout, read_secret
 from sojourn.adapters.workspace.lock import writer_lock
-from sojourn.events.identity_keys import Ids, sort_order, starts_of_equal
+from sojourn.events.identity_keys import Ids, sort_order, starts_of_equal, take_ids
 from sojourn.ports.workspace import EventWriter, KeyCounter, Store
 
 if TYPE_CHECKING:
@@ -123,23 +123,24 @@ class LakeWriter(EventWriter):
         return KeySet(self._places.scratch, self._bounds.keys)
 
     @override
-    def known(self, ids: Ids) -> NDArray[np.bool_]:
+    def admit(self, ids: Ids) -> NDArray[np.bool_]:
         order = sort_order(ids)
-        keys = ids[order]
-        starts = starts_of_equal(keys)
-        distinct = keys[starts]
-        found = self._places.ids.count(distinct) + self._pending_ids.count(distinct) > 0
-        known = np.empty(len(ids), np.bool_)
-        known[order] = np.repeat(found, np.diff(np.append(starts, len(keys))))
-        return known
+        keys = take_ids(ids, order)
+        firsts = starts_of_equal(keys)
+        distinct = take_ids(keys, firsts)
+        held = self._places.ids.count(distinct) + self._pending_ids.count(distinct)
+        new = np.flatnonzero(held == 0)
+        self._pending_ids.add(take_ids(distinct, new))
+        admitted = np.zeros(len(ids), np.bool_)
+        admitted[order[firsts[new]]] = True
+        return admitted
 
     @override
-    def add(self, events: pa.Table, ids: Ids) -> None:
-        if not len(ids):
+    def add(self, events: pa.Table) -> None:
+        if not len(events):
             return
         self._pending.append(events.select(FILE_SCHEMA.names))
-        self._pending_ids.add(ids[sort_order(ids)])
-        self._rows += len(ids)
+        self._rows += len(events)
         self._bytes += events.nbytes
         full = self._rows >= self._bounds.commit_rows or self._bytes >= self._bounds.pending_bytes
         if full:
