@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sojourn.base.errors import InternalError
 from sojourn.base.timespan import SECOND_US
 from sojourn.insight.durations import DurationEstimate, runs
-from sojourn.insight.logbins import RELATIVE_ERROR, bin_of, middle_of, width_of
-from sojourn.insight.orderstats import rank_interval
+from sojourn.insight.numbers.logbins import RELATIVE_ERROR, bin_of, middle_of, width_of
+from sojourn.insight.numbers.orderstats import rank_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
