@@ -1,29 +1,55 @@
 /* Bars, the map or its table, notes, and the legend at the foot. */
 
-import type { Zoom } from "../model/columns";
+import { useEffect, useRef } from "react";
+import { flowTable } from "../model/table";
+import { Inspector } from "../map/inspector/Inspector";
 import { DeviationLegend, HealthLegend, ProvenanceLegend } from "../map/Legend";
 import { MapGrid } from "../map/MapGrid";
 import { Notes } from "../map/Notes";
+import { Patterns } from "../map/Patterns";
 import { useScene } from "../map/scene";
+import { DataTable, TableTwin } from "../map/TableTwin";
 import { FilterBar } from "./FilterBar";
-import type { PageProps } from "./PageView";
+import type { ViewProps } from "./PageView";
 import { TopBar } from "./TopBar";
 
-export interface DesktopProps extends PageProps {
-  readonly zoom: Zoom;
-  readonly setZoom: (zoom: Zoom) => void;
+/* The ribbon's table, for readers that cannot see the ribbon. */
+function HiddenTable() {
+  const scene = useScene();
+  return <div className="sj-sr"><DataTable table={flowTable(scene)} id="sj-flow-table" /></div>;
 }
 
-export function DesktopView(props: DesktopProps) {
-  const { words } = useScene();
+export function DesktopView(props: ViewProps) {
+  const { words, selection, select, map } = useScene();
+  const scroller = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) scroller.current?.focus();
+    first.current = false;
+  }, [props.view]);
+  const close = (): void => {
+    const key = selection?.key ?? "";
+    select(null);
+    const at = selection?.kind === "step" ? map.steps.findIndex((s) => s.key === key) : -1;
+    document.querySelector<HTMLElement>(`[data-row="3"][data-col="${at}"]`)?.focus();
+  };
   return (
     <>
       <TopBar {...props} />
       <FilterBar {...props} />
-      <main className="sj-scroll" tabIndex={-1}>
-        <MapGrid zoom={props.zoom} />
-        <Notes />
-      </main>
+      <div className="sj-body">
+        <main className="sj-scroll" tabIndex={-1} ref={scroller}>
+          {props.view === "table" ? <><Patterns /><TableTwin /></> : (
+            <>
+              <p className="sj-sr">{words.keyboardHelp}</p>
+              <MapGrid zoom={props.zoom} />
+              <HiddenTable />
+              <Notes />
+            </>
+          )}
+        </main>
+        {selection && <Inspector onClose={close} />}
+      </div>
       <footer className="sj-foot">
         <ProvenanceLegend /><HealthLegend /><DeviationLegend />
         <span className="sj-foot-end">{words.balance}</span>

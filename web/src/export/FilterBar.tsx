@@ -3,10 +3,10 @@
 import { isEstimate } from "../model/values";
 import { CompletenessBar } from "../map/Completeness";
 import { useScene } from "../map/scene";
-import type { DesktopProps } from "./DesktopView";
+import type { ViewProps } from "./PageView";
 import { Segments } from "./Segments";
 
-export function FilterBar({ map, zoom, setZoom }: DesktopProps) {
+export function FilterBar({ map, zoom, setZoom }: ViewProps) {
   const { words, format } = useScene();
   const { persona, data } = map;
   return (

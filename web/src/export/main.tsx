@@ -4,6 +4,7 @@ import { render } from "preact";
 import "../styles/index.css";
 import type { JourneyMap } from "../model/document";
 import { App } from "./App";
+import { handOver } from "./handOver";
 import { readOptions } from "./options";
 
 function embedded(id: string): unknown {
@@ -17,4 +18,5 @@ if (root && map) {
   root.textContent = "";
   render(<App map={map} options={options} />, root);
   document.documentElement.dataset.ready = "true";
+  if (options.mode === "picture") void handOver(map, options.lang);
 }

@@ -31,8 +31,8 @@ export function significant(value: number, figures = 3): string {
   const size = Math.floor(Math.log10(Math.abs(value))) + 1;
   const decimals = Math.max(0, figures - size);
   const scale = 10 ** Math.max(0, size - figures);
-  const rounded = Math.round(value / scale) * scale;
-  return fixed(Number(rounded.toFixed(decimals)), decimals).replace(/\.0+$|(\.\d*?)0+$/, "$1");
+  const rounded = scale > 1 ? Math.round(value / scale) * scale : value;
+  return fixed(rounded, decimals).replace(/\.0+$|(\.\d*?)0+$/, "$1");
 }
 
 const EN_UNITS: readonly [number, string][] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"]];

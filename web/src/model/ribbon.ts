@@ -145,7 +145,8 @@ function stayMark(flows: StageFlows, frame: Frame): Mark[] {
   const height = tall(flows.still, frame.scale);
   const offsets = outOffsets(flows, frame.scale);
   const y0 = frame.top + offsets.still;
-  const drop = Math.min(8, Math.max(4, 14 - height / 2));
+  const alone = flows.toForward.length === 0;
+  const drop = alone ? 0 : Math.min(7, 3 + height / 4);
   const start = node.x + NODE_WIDTH;
   const end = Math.min(start + STAY_LENGTH, span.x + span.width - 44);
   return [{

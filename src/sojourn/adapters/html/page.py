@@ -96,7 +96,7 @@ def render_html(
             '<meta name="referrer" content="no-referrer">',
             f"<title>{in_text(_title(journey_map.title, lang))}</title>",
             f"<!-- {_NOTICE} -->",
-            f"<style>{face}{style}</style>",
+            f'<style id="sojourn-font">{face}</style><style>{style}</style>',
             "</head>",
             "<body>",
             f'<div id="sojourn-root"><noscript>{in_text(notice)}</noscript></div>',

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from sojourn.adapters.readers.text.delimited import DelimitedReader
 from sojourn.adapters.readers.errors import EmptyInputError
 from sojourn.adapters.readers.packed import Source
+from sojourn.adapters.readers.text.delimited import DelimitedReader
 
 if TYPE_CHECKING:
     from sojourn.ports.reader import EventReader, ReadOptions

@@ -14,18 +14,17 @@ interface LineProps {
   readonly cell: Cell;
   readonly title: string;
   readonly loss: boolean;
-  readonly top: number;
 }
 
 function name(item: Item, lang: "en" | "ko"): string {
   return item.note ? say(item.note, lang) : item.label;
 }
 
-function Line({ item, cell, title, loss, top }: LineProps) {
+function Line({ item, cell, title, loss }: LineProps) {
   const scene = useScene();
   const { format, lang } = scene;
   const share = isEstimate(item.share) ? item.share.value : null;
-  const width = share === null ? 0 : Math.max(2, (share / Math.max(top, 0.0001)) * 100);
+  const width = share === null ? 0 : Math.max(2, share * 100);
   return (
     <Figure fact={itemFact(title, item, cell, scene)} className={`sj-item ${loss ? "is-loss" : ""}`}>
       <span className="sj-item-name">
@@ -39,18 +38,24 @@ function Line({ item, cell, title, loss, top }: LineProps) {
   );
 }
 
+/* A cell over many steps sets its names side by side, none wider than a reader's eye. */
+function wide(perRow: number, count: number): { columnCount: number; maxWidth: number } | undefined {
+  if (perRow < 2) return undefined;
+  const columnCount = Math.min(perRow, count);
+  return { columnCount, maxWidth: columnCount * 240 };
+}
+
 export function ItemsCell({ cell, lane, title, width }: CellProps) {
   const { words, lang } = useScene();
-  const perRow = Math.max(1, Math.floor(width / 150));
+  const perRow = Math.max(1, Math.floor(width / 200));
   const shown = cell.items.slice(0, SHOWN * Math.min(perRow, 4));
   if (shown.length === 0) return <span className="sj-text is-quiet">{say(cell.text, lang) || "—"}</span>;
-  const top = lane.kind === "friction" ? 1 : 1;
   const hidden = cell.items.length - shown.length;
   return (
     <>
-      <div className="sj-items" style={perRow > 1 ? { columnCount: Math.min(perRow, Math.ceil(shown.length / SHOWN)) } : undefined}>
+      <div className="sj-items" style={wide(perRow, shown.length)}>
         {shown.map((item) => (
-          <Line key={item.label} item={item} cell={cell} title={title} loss={lane.kind === "friction"} top={top} />
+          <Line key={item.label} item={item} cell={cell} title={title} loss={lane.kind === "friction"} />
         ))}
       </div>
       {hidden > 0 && <span className="sj-cap">{words.more(hidden)}</span>}

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from sojourn.adapters.readers.text.encodings import MARK, MARK_UTF8, readable
 from sojourn.adapters.readers.finish import Bad, shortened
+from sojourn.adapters.readers.text.encodings import MARK, MARK_UTF8, readable
 from sojourn.adapters.readers.text.records import Chunk, Dialect, Places, places
 from sojourn.ports.reader import Rejected
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from sojourn.adapters.readers.text.encodings import readable
 from sojourn.adapters.readers.errors import EmptyInputError, HeaderError
+from sojourn.adapters.readers.text.encodings import readable
 from sojourn.adapters.readers.text.records import Dialect
 from sojourn.events.times import look_at
 from sojourn.events.times.groups import groups, tidy
