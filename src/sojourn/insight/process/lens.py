@@ -11,7 +11,7 @@ import numpy as np
 from sojourn.base.errors import InputError
 from sojourn.base.predicate import ALWAYS
 from sojourn.base.timespan import MINUTE_US, TimeRange
-from sojourn.base.wording import words
+from sojourn.index.errors import UntimedRangeError
 from sojourn.index.journeys import (
     Journeys,
     at_start,
@@ -21,10 +21,12 @@ from sojourn.index.journeys import (
     keep_people,
     scoped,
 )
-from sojourn.index.masks import columns_read, row_mask
+from sojourn.index.masks import row_mask
+from sojourn.insight.phrases import scope_notes
 from sojourn.insight.process.automaton import Automaton
 from sojourn.insight.process.nodes import NodeRule, Nodes
 from sojourn.insight.process.pattern_text import parse_pattern
+from sojourn.insight.roles import check
 from sojourn.kernels.journeys import first_of_repeats
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from sojourn.insight.question import Scope
 
 DEFAULT_GAP_US = 30 * MINUTE_US
-UNTIMED = "these events carry no times"
 
 
 class UntimedSessionError(InputError):
@@ -118,13 +119,14 @@ class Lens:
         ------
         InputError
             If a name is unknown or the pattern cannot be read.
-        UntimedSessionError
-            If sessions are asked of events without times.
+        UntimedSessionError, UntimedRangeError
+            If sessions or a range are asked of events without times.
         """
         if view.unit is Unit.SESSION and not catalog.timed:
             raise UntimedSessionError
-        for predicate in (scope.events, scope.people):
-            columns_read(predicate, catalog)
+        if scope.range != TimeRange() and not catalog.timed:
+            raise UntimedRangeError
+        check((scope.events, scope.people), catalog)
         nodes = view.nodes.compile(catalog)
         pattern = None
         if view.matching:
@@ -158,7 +160,7 @@ class Lens:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader must know about how journeys were looked at."""
-        found = list(scope_notes(self.scope, self.catalog))
+        found = list(scope_notes(self.scope, self.catalog, "their first event here"))
         if self.view.collapse:
             found.append("Several equal steps in a row are counted as one.")
         if self.view.matching:
@@ -172,19 +174,6 @@ class Lens:
         return tuple(found)
 
 
-def scope_notes(scope: Scope, catalog: Catalog) -> tuple[str, ...]:
-    """Return the filters in force and the bots left out, as sentences."""
-    found: list[str] = []
-    if scope.events != ALWAYS:
-        found.append(f"Only events where {words(scope.events)}; the others count as if absent.")
-    if scope.people != ALWAYS:
-        found.append(f"Only people where {words(scope.people)}, as of their first event here.")
-    if catalog.bot_people:
-        bots = f"{catalog.bot_people:,} known bots with {catalog.bot_rows:,} events"
-        found.append(f"{bots} are left out.")
-    return tuple(found)
-
-
 def journey_word(unit: Unit, count: int) -> str:
     """Return the word for a number of journeys of a unit."""
     match unit:
@@ -192,6 +181,16 @@ def journey_word(unit: Unit, count: int) -> str:
             return "person" if count == 1 else "people"
         case Unit.SESSION:
             return "session" if count == 1 else "sessions"
+
+
+def journey_phrase(view: View) -> str:
+    """Return what one journey is, in words."""
+    match view.unit:
+        case Unit.PERSON:
+            return "a person's journey"
+        case Unit.SESSION:
+            minutes = view.gap_us / MINUTE_US
+            return f"a session (a gap of more than {minutes:g} min begins a new one)"
 
 
 def in_range(time: NDArray[np.int64], span: TimeRange) -> NDArray[np.uint8]:
