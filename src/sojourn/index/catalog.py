@@ -66,6 +66,8 @@ class Catalog:
     bot_rows: int = 0
     fresh_people: int = 0
     """People held in the overlay of fresh events."""
+    unowned_rows: int = 0
+    """Rows whose ids all stand for nobody; they are in the lake only."""
     others: tuple[str, ...] = ()
     """Properties that the lake holds and the index does not, yet."""
     _codes: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -1,0 +1,129 @@
+"""A whole version of the index, built from all of the lake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+
+from sojourn.adapters.index_files.arrays import write_texts
+from sojourn.adapters.index_files.build import (
+    Job,
+    bucket_count,
+    owned_by,
+    plain_above,
+    read_links,
+    scan_and_plan,
+    write_buckets,
+)
+from sojourn.adapters.index_files.manifest import Manifest, StoredColumn
+from sojourn.adapters.index_files.writing import BucketWriter
+from sojourn.index.building.worker import Task
+from sojourn.index.catalog import ColumnKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from sojourn.adapters.index_files.settings import IndexSettings
+    from sojourn.index.building.plan import ColumnPlan, IndexPlan
+    from sojourn.ports.lake import Lake
+
+LINKS = "links.parquet"
+WORK = "work"
+
+
+def rebuild(
+    lake: Lake, root: Path, version: str, settings: IndexSettings, forced: Iterable[str]
+) -> Manifest:
+    """Write every file of a version but its manifest, which is returned.
+
+    Parameters
+    ----------
+    lake : Lake
+    root : Path
+        The folder of the index; the version's folder in it is empty.
+    version : str
+    settings : IndexSettings
+    forced : iterable of str
+        Properties that get a column however rare they are.
+    """
+    lake_version, files = lake.version(), tuple(lake.files())
+    rows = sum(file.rows for file in files)
+    forced = tuple(sorted(forced))
+    folder = root / version
+    links = read_links(lake, files, settings)
+    pq.write_table(links, folder / LINKS)
+    job = Job(
+        lake=lake,
+        files=files,
+        owned=owned_by(links),
+        task=Task(
+            buckets=bucket_count(rows, settings.memory_bytes),
+            currency=settings.currency,
+            plain_above=plain_above(rows),
+        ),
+        settings=settings,
+        spill=root / WORK / f"{version}.spill",
+    )
+    scanned = scan_and_plan(job, forced)
+    numbers = {column.name: number for number, column in enumerate(scanned.plan.columns)}
+    writer = BucketWriter(root, version, numbers, "b")
+    write_buckets(scanned, job.task.buckets, writer.write, settings)
+    write_texts(folder, "events", scanned.plan.events)
+    people, bots = writer.people, writer.bots
+    return Manifest(
+        version=version,
+        base=version,
+        lake_version=lake_version,
+        lake_files=tuple(file.path for file in files),
+        base_files=tuple(file.path for file in files),
+        currency=settings.currency,
+        bucket_count=job.task.buckets,
+        forced=forced,
+        events=len(scanned.plan.events),
+        event_folder=version,
+        event_counts=tuple(people.event_counts.tolist()),
+        columns=write_columns(scanned.plan, folder, numbers, writer.present),
+        others=scanned.plan.others,
+        people=people.people,
+        rows=people.rows,
+        untimed_rows=people.untimed,
+        first_us=people.first_us or 0,
+        last_us=people.last_us or 0,
+        bot_people=bots.people,
+        bot_rows=bots.rows,
+        unowned_rows=sum(worker.unowned_rows for worker in scanned.workers),
+        buckets=writer.stored,
+        bots=writer.stored_bots,
+        uses=(version,),
+    )
+
+
+def write_columns(
+    plan: IndexPlan, folder: Path, numbers: Mapping[str, int], present: Mapping[str, int]
+) -> tuple[StoredColumn, ...]:
+    """Write the dictionaries of a plan and return what is stored of each property."""
+    return tuple(
+        _write_column(column, folder, numbers[column.name], present) for column in plan.columns
+    )
+
+
+def _write_column(
+    column: ColumnPlan, folder: Path, number: int, present: Mapping[str, int]
+) -> StoredColumn:
+    coded = column.text is ColumnKind.CODES
+    if coded:
+        write_texts(folder, f"c{number}.values", column.values)
+    kinds = ("codes", "present", "money")
+    return StoredColumn(
+        name=column.name,
+        number=number,
+        text=None if column.text is None else column.text.value,
+        numbers=column.number,
+        money=column.money,
+        distinct=len(column.values) if coded else 0,
+        dictionary=folder.name if coded else None,
+        text_rows=sum(present.get(f"{kind}:{column.name}", 0) for kind in kinds),
+        number_rows=present.get(f"number:{column.name}", 0),
+    )

@@ -1,0 +1,158 @@
+"""Who owns an anonymous id, whatever the order in which events arrive.
+
+The first user id identified with an anonymous id owns it, for events before and after, until an
+event identifies it with another user id: from that instant its anonymous events belong to a fresh
+person, for good. First means by event time, then event id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sojourn.events.ids import is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+ANONYMOUS = "anon:"
+USER = "user:"
+AFTER = "#1"
+NEVER_TAKEN = 2**63 - 1
+
+LINK_SCHEMA = pa.schema(
+    [
+        pa.field("anonymous_id", pa.string(), nullable=False),
+        pa.field("user_id", pa.string(), nullable=False),
+        pa.field("time", pa.int64(), nullable=False),
+        pa.field("ident", pa.uint64(), nullable=False),
+    ]
+)
+"""Events with both ids: microseconds UTC, and the first eight bytes of the event id, big-endian."""
+
+OWNER_SCHEMA = pa.schema(
+    [
+        pa.field("anonymous_id", pa.string(), nullable=False),
+        pa.field("user_id", pa.string(), nullable=False),
+        pa.field("taken_time", pa.int64(), nullable=False),
+        pa.field("taken_ident", pa.uint64(), nullable=False),
+    ]
+)
+"""One row an anonymous id; ``NEVER_TAKEN`` and 0 where no other user identified with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The ids, time and event id of one event."""
+
+    anonymous_id: str | None
+    user_id: str | None
+    time: int
+    ident: int
+
+
+def earliest_links(links: Iterable[pa.Table]) -> pa.Table:
+    """Return the earliest link of each pair of ids, sorted by anonymous id, time and event.
+
+    Parameters
+    ----------
+    links : iterable of pyarrow.Table
+        ``LINK_SCHEMA``, in any order, with any repetition.
+    """
+    table = pa.concat_tables([LINK_SCHEMA.empty_table(), *links]).combine_chunks()
+    if not len(table):
+        return table
+    anonymous, user = _codes(table["anonymous_id"]), _codes(table["user_id"])
+    time, ident = table["time"].to_numpy(), table["ident"].to_numpy()
+    order = np.lexsort((ident, time, user, anonymous))
+    first = _changes(anonymous[order]) | _changes(user[order])
+    kept = order[first]
+    ids = anonymous[kept]
+    return table.take(pa.array(kept[np.lexsort((user[kept], ident[kept], time[kept], ids))]))
+
+
+def owners(links: pa.Table) -> pa.Table:
+    """Return who owns each anonymous id, and from when on nobody known does.
+
+    Parameters
+    ----------
+    links : pyarrow.Table
+        From :func:`earliest_links`.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``OWNER_SCHEMA``, sorted by anonymous id.
+    """
+    if not len(links):
+        return OWNER_SCHEMA.empty_table()
+    anonymous = _codes(links["anonymous_id"])
+    first = np.flatnonzero(_changes(anonymous))
+    size = np.diff(np.append(first, len(anonymous)))
+    second = np.minimum(first + 1, len(anonymous) - 1)
+    taken = size > 1
+    time = np.where(taken, links["time"].to_numpy()[second], NEVER_TAKEN)
+    ident = np.where(taken, links["ident"].to_numpy()[second], np.uint64(0))
+    chosen = links.take(pa.array(first))
+    return pa.table(
+        [chosen["anonymous_id"], chosen["user_id"], pa.array(time), pa.array(ident)],
+        schema=OWNER_SCHEMA,
+    )
+
+
+def user_person(user_id: str) -> str:
+    """Return the person that a user id names: the id itself, unless it looks like another kind.
+
+    Examples
+    --------
+    >>> user_person("ann"), user_person("anon:7")
+    ('ann', 'user:anon:7')
+    """
+    return USER + user_id if user_id.startswith((ANONYMOUS, USER)) else user_id
+
+
+def person_of(sighting: Sighting, owned: pa.Table) -> str | None:
+    """Return the person an event belongs to; None when both ids stand for nobody.
+
+    The index does the same for whole columns; this is the rule in its plainest form.
+
+    Parameters
+    ----------
+    sighting : Sighting
+    owned : pyarrow.Table
+        From :func:`owners`.
+    """
+    user, anonymous = _known(sighting.user_id), _known(sighting.anonymous_id)
+    if user is not None:
+        return user_person(user)
+    if anonymous is None:
+        return None
+    for row in owned.to_pylist():
+        if row["anonymous_id"] == anonymous:
+            before = (sighting.time, sighting.ident) < (row["taken_time"], row["taken_ident"])
+            return user_person(row["user_id"]) if before else ANONYMOUS + anonymous + AFTER
+    return ANONYMOUS + anonymous
+
+
+def _known(text: str | None) -> str | None:
+    return None if text is None or is_placeholder(text) else text
+
+
+def _codes(texts: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Return the rank of each text among the distinct ones."""
+    array = texts.combine_chunks().dictionary_encode()
+    ranks = np.empty(len(array.dictionary), np.int64)
+    ranks[pc.sort_indices(array.dictionary).to_numpy()] = np.arange(len(ranks))
+    return np.asarray(ranks[np.asarray(array.indices.to_numpy())])
+
+
+def _changes(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    changed = np.ones(len(codes), np.bool_)
+    changed[1:] = codes[1:] != codes[:-1]
+    return changed

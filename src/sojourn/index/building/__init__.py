@@ -1,0 +1,1 @@
+"""From rows of the lake to the arrays of buckets, without touching a disk."""

@@ -1,0 +1,223 @@
+"""The people of a batch: keys, ownership, and each person once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sojourn.events.ids import PLACEHOLDERS
+from sojourn.identity.ownership import (
+    AFTER,
+    ANONYMOUS,
+    LINK_SCHEMA,
+    OWNER_SCHEMA,
+    USER,
+    user_person,
+)
+from sojourn.index.building.arrow import plain_texts, text_rows
+from sojourn.kernels.building.people import (
+    AFTER_TAKEN,
+    BY_ANONYMOUS,
+    BY_USER,
+    Moments,
+    Owners,
+    distinct_keys,
+    earliest_rows,
+    id_keys,
+    place_keys,
+    refuse,
+    resolve,
+    starts_with,
+)
+from sojourn.kernels.building.texts import TextRows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FORMS = (str, str.upper, str.title, str.capitalize)
+_NOTHING: NDArray[np.uint8] = np.empty(0, np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Owners as a table, and the same as arrays for kernels."""
+
+    table: pa.Table
+    """``OWNER_SCHEMA``."""
+    owners: Owners
+    texts: pa.Array
+    """The person of each owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of a batch.
+
+    Attributes
+    ----------
+    number : ndarray of shape (rows,), int32
+        The row's person in this batch; -1 for rows without anybody.
+    keys : ndarray of shape (people, 2), uint64
+        MurmurHash3 x64 128 of each person's id.
+    texts : pyarrow large_string array of length people
+    owner : ndarray of shape (rows,), uint32
+        One more than the number of the owner through whose anonymous id the row came, else 0.
+    """
+
+    number: NDArray[np.int32]
+    keys: NDArray[np.uint64]
+    texts: pa.Array
+    owner: NDArray[np.uint32]
+
+
+def ownership(table: pa.Table) -> Ownership:
+    """Return owners ready for look-ups.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        From :func:`sojourn.identity.ownership.owners`.
+    """
+    size = 16
+    while size < 2 * len(table):
+        size *= 2
+    anonymous = _rows(table["anonymous_id"])
+    texts = pa.array([user_person(user) for user in table["user_id"].to_pylist()], pa.string())
+    owners = Owners(
+        slots=np.full(size, -1, np.int32),
+        anonymous=id_keys(anonymous, _bytes(ANONYMOUS), _NOTHING),
+        owner=id_keys(text_rows(texts), _NOTHING, _NOTHING),
+        after=id_keys(anonymous, _bytes(ANONYMOUS), _bytes(AFTER)),
+        taken_time=np.asarray(table["taken_time"].to_numpy()),
+        taken_id=np.asarray(table["taken_ident"].to_numpy()),
+    )
+    place_keys(owners.slots, owners.anonymous)
+    return Ownership(table=table, owners=owners, texts=texts)
+
+
+def nobody_owns() -> Ownership:
+    """Return the ownership of no anonymous id."""
+    return ownership(OWNER_SCHEMA.empty_table())
+
+
+def people_of(user: pa.Array, anonymous: pa.Array, moments: Moments, owned: Ownership) -> People:
+    """Return the people of the rows of a batch.
+
+    Parameters
+    ----------
+    user, anonymous : pyarrow string array of length rows
+    moments : Moments
+    owned : Ownership
+    """
+    by_user, by_anonymous = _user_keys(user), _anonymous_keys(anonymous)
+    person, found = resolve(by_user, by_anonymous, moments, owned.owners)
+    number, first = distinct_keys(person, (found >= AFTER_TAKEN).astype(np.uint8))
+    return People(
+        number=number,
+        keys=person[first],
+        texts=_texts(found[first], pa.array(first), user, anonymous, owned),
+        owner=(np.maximum(found, -1) + 1).astype(np.uint32),
+    )
+
+
+def links_of(user: pa.Array, anonymous: pa.Array, moments: Moments) -> pa.Table:
+    """Return the earliest link of each pair of ids in a batch.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``LINK_SCHEMA``.
+    """
+    if user.null_count == len(user) or anonymous.null_count == len(anonymous):
+        return LINK_SCHEMA.empty_table()
+    by_user, by_anonymous = _user_keys(user), _anonymous_keys(anonymous)
+    both = np.asarray(by_user.any(axis=1) & by_anonymous.any(axis=1)).astype(np.uint8)
+    pair = by_user ^ (by_anonymous * np.uint64(0x9E3779B97F4A7C15))
+    number, first = distinct_keys(pair, both)
+    best = earliest_rows(number, len(first), moments)
+    chosen = pa.array(best)
+    when = pa.array(moments.time[best]), pa.array(moments.ident[best])
+    texts = (plain_texts(ids).take(chosen).cast(pa.string()) for ids in (anonymous, user))
+    return pa.table([*texts, *when], schema=LINK_SCHEMA)
+
+
+def _user_keys(user: pa.Array) -> NDArray[np.uint64]:
+    """Return the key of the person each user id names, zero where it stands for nobody."""
+    if user.null_count == len(user):
+        return np.zeros((len(user), 2), np.uint64)
+    rows = text_rows(user)
+    keys = id_keys(rows, _NOTHING, _NOTHING)
+    refuse(keys, *_refused(""))
+    clash = starts_with(rows, _bytes(ANONYMOUS)) | starts_with(rows, _bytes(USER))
+    if clash.any():
+        marked = TextRows(rows.offsets, rows.data, clash)
+        keys[clash == 1] = id_keys(marked, _bytes(USER), _NOTHING)[clash == 1]
+    return keys
+
+
+def _anonymous_keys(anonymous: pa.Array) -> NDArray[np.uint64]:
+    """Return the key of the anonymous person each id names, zero where it stands for nobody."""
+    if anonymous.null_count == len(anonymous):
+        return np.zeros((len(anonymous), 2), np.uint64)
+    keys = id_keys(text_rows(anonymous), _bytes(ANONYMOUS), _NOTHING)
+    refuse(keys, *_refused(ANONYMOUS))
+    return keys
+
+
+@cache
+def _refused(before: str) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+    """Return a look-up table of the keys of ids that stand for nobody."""
+    words = {form(word) for word in PLACEHOLDERS for form in FORMS} | {"NaN", "[object Object]"}
+    keys = id_keys(text_rows(pa.array(sorted(words))), _bytes(before), _NOTHING)
+    slots = np.full(1024, -1, np.int32)
+    place_keys(slots, keys)
+    return slots, keys
+
+
+def _texts(
+    found: NDArray[np.int32],
+    rows: pa.Array,
+    user: pa.Array,
+    anonymous: pa.Array,
+    owned: Ownership,
+) -> pa.Array:
+    """Return the id of each person, given how its first row found it."""
+    ids = plain_texts(user).take(rows).cast(pa.large_string())
+    if (found == BY_USER).all():
+        return _prefixed(ids)
+    named = plain_texts(anonymous).take(rows).cast(pa.large_string())
+    ids = pc.if_else(pa.array(found == BY_USER), _prefixed(ids), pa.scalar(None, pa.large_string()))
+    unowned = _around(ANONYMOUS, named, "")
+    ids = pc.if_else(pa.array(found == BY_ANONYMOUS), unowned, ids)
+    after = _around(ANONYMOUS, named, AFTER)
+    ids = pc.if_else(pa.array(found == AFTER_TAKEN), after, ids)
+    if (found >= 0).any():
+        owners = owned.texts.cast(pa.large_string()).take(pa.array(np.maximum(found, 0)))
+        ids = pc.if_else(pa.array(found >= 0), owners, ids)
+    return ids
+
+
+def _prefixed(ids: pa.Array) -> pa.Array:
+    clash = pc.or_(pc.starts_with(ids, ANONYMOUS), pc.starts_with(ids, USER))
+    if not pc.any(clash).as_py():
+        return ids
+    return pc.if_else(clash, _around(USER, ids, ""), ids)
+
+
+def _around(before: str, ids: pa.Array, after: str) -> pa.Array:
+    parts = (pa.scalar(part, pa.large_string()) for part in (before, after, ""))
+    first, last, between = parts
+    return pc.binary_join_element_wise(first, ids, last, between)
+
+
+def _rows(column: pa.ChunkedArray) -> TextRows:
+    return text_rows(column.combine_chunks())
+
+
+def _bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), np.uint8)

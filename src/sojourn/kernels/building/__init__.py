@@ -1,0 +1,1 @@
+"""Kernels that build the index: scan properties, find people, sort and place rows."""
