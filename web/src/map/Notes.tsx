@@ -3,32 +3,8 @@
 import { say } from "../model/values";
 import { asOfText } from "../model/facts";
 import { DeviationLegend, HealthLegend, ProvenanceLegend } from "./Legend";
+import { OpenQuestions } from "./OpenQuestions";
 import { useScene } from "./scene";
-
-function placeName(where: string, scene: ReturnType<typeof useScene>): string {
-  const { map, lang, words } = scene;
-  const step = map.steps.find((s) => s.key === where);
-  const stage = map.stages.find((s) => s.key === where);
-  const lane = map.lanes.find((l) => l.key === where);
-  return say((step ?? stage ?? lane)?.title, lang) || words.overMap;
-}
-
-export function OpenQuestions() {
-  const scene = useScene();
-  const { map, words, lang } = scene;
-  return (
-    <section className="sj-note" id="sj-questions">
-      <h2>{words.unknownTitle(map.open_questions.length)}</h2>
-      {map.open_questions.length === 0 ? <p>{words.nothingUnknown}</p> : (
-        <ol>
-          {map.open_questions.map((q, i) => (
-            <li key={i}>{placeName(q.where, scene)}: {say(q.question, lang)}</li>
-          ))}
-        </ol>
-      )}
-    </section>
-  );
-}
 
 function Definitions() {
   const { map, lang } = useScene();

@@ -28,6 +28,11 @@ function spoken(ribbon: Ribbon, { words, format, lang }: Scene): string {
   return words.ribbonLabel(sentences.join(" "));
 }
 
+/* What the map asks about a stage that no event speaks of. */
+export function stageQuestion(key: string, { map, words, lang }: Scene): string {
+  return say(map.open_questions.find((q) => q.where === key)?.question, lang) || words.unbound;
+}
+
 export function RibbonRow({ row, bandHeight }: { row: number; bandHeight?: number | undefined }) {
   const scene = useScene();
   const { map, layout, words } = scene;
@@ -49,9 +54,17 @@ export function RibbonRow({ row, bandHeight }: { row: number; bandHeight?: numbe
           {ribbon.marks.length === 0 && (
             <text x="16" y={ribbon.bandTop + 40} className="sj-svg-cap">{words.noMoves}</text>
           )}
+          {layout.stages.filter((span) => !span.stage.observed).map((span) => (
+            <rect key={span.stage.key} x={span.x} y="0" width={span.width} height={ribbon.height} fill="url(#sj-hatch)" />
+          ))}
           <RibbonMarks ribbon={ribbon} lit={lit} onFocus={setFocus} />
           <RibbonLabels ribbon={ribbon} lit={lit} onFocus={setFocus} />
         </svg>
+        {layout.stages.filter((span) => !span.stage.observed).map((span) => (
+          <p key={span.stage.key} className="sj-unbound" style={{ left: span.x + 10, width: span.width - 20 }}>
+            <span>{stageQuestion(span.stage.key, scene)}</span>
+          </p>
+        ))}
       </GridCell>
     </Row>
   );

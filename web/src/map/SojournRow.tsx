@@ -53,7 +53,7 @@ export function SojournRow({ row }: { row: number }) {
   return (
     <Row className="sj-sojourn" title={words.sojourn} note={words.sojournNote} index={row}>
       {layout.stages.map((span) => (
-        <GridCell key={span.stage.key} row={row} first={span.first} count={span.count} className="sj-stay-cell">
+        <GridCell key={span.stage.key} row={row} first={span.first} count={span.count} className={`sj-stay-cell ${span.stage.observed ? "" : "sj-hatch"}`}>
           {span.stage.observed && <Stay span={span} scene={scene} />}
           {span.stage.observed && <StakeFigure span={span} scene={scene} />}
         </GridCell>

@@ -3,6 +3,7 @@
 import type { Column } from "../model/columns";
 import { reachedFact } from "../model/facts";
 import { say } from "../model/values";
+import { Breakable } from "./Breakable";
 import { Figure } from "./Figure";
 import { HealthGlyph } from "./Glyphs";
 import { GridCell } from "./GridCell";
@@ -18,7 +19,7 @@ function StepCell({ column, index, row }: { column: Column; index: number; row: 
   const step = column.step;
   if (!step) {
     return (
-      <GridCell row={row} first={index} role="columnheader" className={`sj-step is-unbound ${edge}`}>
+      <GridCell row={row} first={index} role="columnheader" className={`sj-step is-unbound sj-hatch ${edge}`}>
         <span className="sj-step-title">{words.unboundTitle}</span>
       </GridCell>
     );
@@ -31,7 +32,7 @@ function StepCell({ column, index, row }: { column: Column; index: number; row: 
     <GridCell row={row} first={index} role="columnheader" selected={selected} onOpen={open}
       className={`sj-step ${edge} ${selected ? "is-selected" : ""} ${narrow ? "is-narrow" : ""}`}
       label={narrow ? `${title}, ${words.reached(format.count(step.reached))}, ${words.health[step.health]}` : undefined}>
-      {!narrow && <span className="sj-step-title">{title}</span>}
+      {!narrow && <span className="sj-step-title"><Breakable text={title} /></span>}
       <Figure fact={reachedFact(step, scene)} className="sj-step-reach">
         {!narrow && <span className="sj-cap">{words.reached(format.count(step.reached))}</span>}
         <HealthGlyph health={step.health} />

@@ -2,7 +2,7 @@
 
 import { createContext, useContext } from "react";
 import type { CellsOfLane } from "../model/cells";
-import type { Columns } from "../model/columns";
+import type { Columns, Zoom } from "../model/columns";
 import type { JourneyMap, Lane } from "../model/document";
 import type { Fact } from "../model/facts";
 import type { Format } from "../model/format";
@@ -20,6 +20,7 @@ export interface Scene {
   readonly words: Words;
   readonly format: Format;
   readonly layout: Columns;
+  readonly zoom: Zoom;
   readonly lanes: readonly Lane[];
   readonly cells: ReadonlyMap<string, CellsOfLane>;
   /** Columns drawn now: all of them on paper, those near the screen otherwise. */

@@ -39,7 +39,7 @@ export function useMapScene(options: SceneOptions): Scene {
   }, [map, cells, zoom]);
   const format = useMemo(() => createFormat(lang, map.data.timezone), [lang, map]);
   return {
-    map, lang, words: WORDS[lang], format, layout, lanes, cells, paper, selection, select, explain,
+    map, lang, words: WORDS[lang], format, layout, lanes, cells, paper, zoom, selection, select, explain,
     drawn: drawn ?? [0, layout.columns.length],
   };
 }

@@ -54,10 +54,10 @@ export function completeness(map: JourneyMap): Completeness {
   return { counts, total, share: total > 0 ? known / total : null };
 }
 
-/** The whole map's largest stake, so that every range bar has one scale. */
-export function stakeScale(map: JourneyMap): number {
+/** The whole map's largest stake of a unit, so that its range bars have one scale. */
+export function stakeScale(map: JourneyMap, unit: string): number {
   const stakes = map.cells.flatMap((cell) =>
-    cell.stake && "high" in cell.stake && cell.stake.unit === "money" ? [cell.stake.high] : [],
+    cell.stake && "high" in cell.stake && cell.stake.unit === unit ? [cell.stake.high] : [],
   );
   return Math.max(1, ...stakes);
 }

@@ -43,6 +43,9 @@ const LIMITS: Record<Zoom, Limits> = {
   stage: { min: 280, max: 420, stage: 560 },
 };
 
+/* A stage that no event speaks of needs room for its question only. */
+const UNBOUND = 168;
+
 interface Group {
   readonly stage: Stage;
   readonly index: number;
@@ -62,7 +65,10 @@ function groupSteps(map: JourneyMap, only: readonly string[] | null): Group[] {
 /** Widths of the groups' columns: ideal where there is room, never under the minimum. */
 function columnWidths(groups: readonly Group[], room: number, limits: Limits): number[] {
   const counts = groups.map((group) => Math.max(1, group.steps.length));
-  const floors = counts.map((count) => Math.max(limits.min, limits.stage / count));
+  const floors = groups.map((group, i) => {
+    const least = group.stage.observed || group.steps.length > 0 ? limits.stage : UNBOUND;
+    return Math.max(limits.min, least / (counts[i] ?? 1));
+  });
   const needed = counts.reduce((total, count, i) => total + count * (floors[i] ?? 0), 0);
   if (needed >= room) return floors.map(Math.floor);
   return stretch(counts, floors, room, needed);

@@ -2,6 +2,7 @@
 
 import type { Item } from "../../model/document";
 import { isEstimate, say } from "../../model/values";
+import { Breakable } from "../Breakable";
 import { useScene } from "../scene";
 
 export function Ranked({ items, loss = false }: { items: readonly Item[]; loss?: boolean }) {
@@ -14,7 +15,7 @@ export function Ranked({ items, loss = false }: { items: readonly Item[]; loss?:
           <li key={item.label}>
             <span className="sj-ranked-name">
               {share && <span className="sj-item-bar" style={{ width: `${Math.min(100, share.value * 100)}%` }} />}
-              <span>{item.note ? say(item.note, lang) : item.label}</span>
+              <span><Breakable text={item.note ? say(item.note, lang) : item.label} /></span>
             </span>
             <span className="sj-ranked-count">{item.count > 0 && format.count(item.count)}</span>
             <span className="sj-ranked-share">

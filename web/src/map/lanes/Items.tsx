@@ -3,6 +3,7 @@
 import type { Cell, Item } from "../../model/document";
 import { itemFact } from "../../model/facts";
 import { isEstimate, say } from "../../model/values";
+import { Breakable } from "../Breakable";
 import { Figure } from "../Figure";
 import { useScene } from "../scene";
 import type { CellProps } from "./types";
@@ -22,17 +23,17 @@ function name(item: Item, lang: "en" | "ko"): string {
 
 function Line({ item, cell, title, loss }: LineProps) {
   const scene = useScene();
-  const { format, lang } = scene;
+  const { format, lang, words } = scene;
   const share = isEstimate(item.share) ? item.share.value : null;
   const width = share === null ? 0 : Math.max(2, share * 100);
   return (
     <Figure fact={itemFact(title, item, cell, scene)} className={`sj-item ${loss ? "is-loss" : ""}`}>
       <span className="sj-item-name">
         {share !== null && <span className="sj-item-bar" style={{ width: `${Math.min(100, width)}%` }} />}
-        <span>{name(item, lang)}</span>
+        <span><Breakable text={name(item, lang)} /></span>
       </span>
       <span className="sj-item-share">
-        {share === null ? format.count(item.count) : format.percentWhole(share)}
+        {share === null ? <span className="sj-cap">{item.count > 0 && words.n(format.count(item.count))}</span> : format.percentWhole(share)}
       </span>
     </Figure>
   );
@@ -48,9 +49,11 @@ function wide(perRow: number, count: number): { columnCount: number; maxWidth: n
 export function ItemsCell({ cell, lane, title, width }: CellProps) {
   const { words, lang } = useScene();
   const perRow = Math.max(1, Math.floor(width / 200));
-  const shown = cell.items.slice(0, SHOWN * Math.min(perRow, 4));
+  /* What never happens is no friction. */
+  const items = lane.kind === "friction" ? cell.items.filter((item) => item.count > 0) : cell.items;
+  const shown = items.slice(0, SHOWN * Math.min(perRow, 4));
   if (shown.length === 0) return <span className="sj-text is-quiet">{say(cell.text, lang) || "—"}</span>;
-  const hidden = cell.items.length - shown.length;
+  const hidden = items.length - shown.length;
   return (
     <>
       <div className="sj-items" style={wide(perRow, shown.length)}>

@@ -11,7 +11,7 @@ export function PainsCell({ cell, title }: CellProps) {
   const scene = useScene();
   const { format, lang, map, words } = scene;
   const stake = cell.stake;
-  const scale = stakeScale(map);
+  const scale = isStake(stake) ? stakeScale(map, stake.unit) : 1;
   return (
     <>
       <span className="sj-text">{say(cell.text, lang)}</span>

@@ -19,12 +19,12 @@ export function EvidenceLine({ cell }: Pick<CellProps, "cell">) {
 }
 
 export function WordsCell({ cell, lane }: CellProps) {
-  const { lang } = useScene();
+  const { lang, zoom } = useScene();
   const quoted = lane.kind === "thoughts" || lane.kind === "needs";
   return (
     <>
       <span className="sj-text">{say(cell.text, lang)}</span>
-      {quoted && <EvidenceLine cell={cell} />}
+      {(quoted || zoom === "stage") && <EvidenceLine cell={cell} />}
     </>
   );
 }
