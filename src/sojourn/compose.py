@@ -18,6 +18,8 @@ from sojourn.app.workspace import Parts, Workspace
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from sojourn.adapters.index_files.settings import IndexSettings
+    from sojourn.adapters.index_files.store import IndexStore
     from sojourn.adapters.sql.state import StateDatabase
     from sojourn.adapters.workspace.folder import Layout
     from sojourn.app.importing import Importer
@@ -117,10 +119,22 @@ class _Composition:
         ledger: Ledger = sql.SqlLedger(self.state, now_us)
         return ledger
 
-    def index(self) -> Index:
+    @cached_property
+    def index_store(self) -> IndexStore:
         files = import_module("sojourn.adapters.index_files")
-        index: Index = files.IndexStore(self.layout.index).current(self.lake, self.settings)
-        return index
+        store: IndexStore = files.IndexStore(self.layout.index)
+        return store
+
+    def index(self) -> Index:
+        files = import_module("sojourn.adapters.index_files.settings")
+        wanted: IndexSettings = files.IndexSettings(
+            timezone=self.about.timezone,
+            currency=self.about.currency,
+            now_us=now_us(),
+            memory_bytes=self.settings.memory_bytes,
+            threads=self.settings.threads,
+        )
+        return self.index_store.current(self.lake, wanted)
 
     def importer(self) -> Importer:
         writer = import_module("sojourn.adapters.lake.writer")
