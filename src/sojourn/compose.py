@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sojourn.adapters.lake.handle import LakeHandle
 from sojourn.adapters.workspace import folder
@@ -16,6 +16,8 @@ from sojourn.app.settings import Settings, read_settings
 from sojourn.app.workspace import Parts, Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import pyarrow as pa
 
     from sojourn.adapters.index_files.settings import IndexSettings
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from sojourn.ports.engine import Engine
     from sojourn.ports.workspace import About, Documents, Ledger
 
+Progress: TypeAlias = "Callable[[str, int, int], None]"
+
 
 def open_workspace(
     path: str | Path,
@@ -35,6 +39,7 @@ def open_workspace(
     timezone: str | None = None,
     currency: str | None = None,
     memory_bytes: int | None = None,
+    progress: Progress | None = None,
 ) -> Workspace:
     """Return the workspace in a folder.
 
@@ -47,6 +52,8 @@ def open_workspace(
         Of a workspace that is made; UTC and XXX (unknown) when left out.
     memory_bytes : int, optional
         In place of ``SOJOURN_MEMORY``.
+    progress : callable of (str, int, int), optional
+        Told what part of building the index is done, how much of it, and of how much.
 
     Raises
     ------
@@ -63,7 +70,7 @@ def open_workspace(
         layout, about = folder.create(root, timezone=timezone or "UTC", currency=currency or "XXX")
     else:
         layout, about = folder.read(root)
-    return _Composition(layout, about, settings).workspace()
+    return _Composition(layout, about, settings, progress).workspace()
 
 
 # Adapters are named by their module and loaded when first used: a question on an index that is up
@@ -75,6 +82,7 @@ class _Composition:
     layout: Layout
     about: About
     settings: Settings
+    progress: Progress | None
 
     def workspace(self) -> Workspace:
         return Workspace(
@@ -125,7 +133,7 @@ class _Composition:
         store: IndexStore = files.IndexStore(self.layout.index)
         return store
 
-    def index(self) -> Index:
+    def index(self, columns: Sequence[str]) -> Index:
         files = import_module("sojourn.adapters.index_files.settings")
         wanted: IndexSettings = files.IndexSettings(
             timezone=self.about.timezone,
@@ -133,8 +141,9 @@ class _Composition:
             now_us=now_us(),
             memory_bytes=self.settings.memory_bytes,
             threads=self.settings.threads,
+            progress=self.progress,
         )
-        return self.index_store.current(self.lake, wanted)
+        return self.index_store.current(self.lake, wanted, columns)
 
     def importer(self) -> Importer:
         writer = import_module("sojourn.adapters.lake.writer")

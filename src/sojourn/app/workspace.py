@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sojourn.base.errors import UnknownNameError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
+    from sojourn.app.import_file import Listener, Source
     from sojourn.app.import_report import ImportReport
-    from sojourn.app.importing import Importer, Listener, Source
+    from sojourn.app.importing import Importer
     from sojourn.index.bucket import Index
     from sojourn.index.catalog import Catalog
     from sojourn.insight.answer import Answer
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from sojourn.ports.workspace import About, Documents, Ledger
 
 
+PROPERTY = "property"
+"""What an error calls a property that is not in the index."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What a workspace is put together from; everything slow to load is made when asked for."""
@@ -29,8 +36,9 @@ class Parts:
     path: str
     about: About
     lake: Callable[[], Lake]
-    index: Callable[[], Index]
-    """Returns the index of the lake's newest version, built where need be."""
+    index: Callable[[Sequence[str]], Index]
+    """Returns the index of the lake's newest version with at least some columns, built where
+    need be."""
     engine: Callable[[], Engine]
     documents: Callable[[], Documents]
     ledger: Callable[[], Ledger]
@@ -74,14 +82,42 @@ class Workspace:
         """Event names, properties and totals of the current index."""
         return self.index().catalog
 
-    def index(self) -> Index:
-        """Return the journey index of every event accepted so far."""
-        return self._parts.index()
+    def index(self, columns: Sequence[str] = ()) -> Index:
+        """Return the journey index of every event accepted so far.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Properties that must be in it, beside the common ones.
+
+        Raises
+        ------
+        UnknownNameError
+            If no event has one of the properties.
+        """
+        return self._parts.index(columns)
 
     def ask(self, spec: Spec[PartialT]) -> Answer[object]:
-        """Return the answer to a question."""
-        index = self.index()
-        return self._parts.engine().ask(spec.plan(index.catalog), index)
+        """Return the answer to a question.
+
+        A property that is in the events but not in the index is brought into the index first.
+
+        Raises
+        ------
+        UnknownNameError
+            If the question names an event or a property that no event has.
+        """
+        columns: list[str] = []
+        while True:
+            index = self.index(columns)
+            try:
+                plan = spec.plan(index.catalog)
+            except UnknownNameError as error:
+                if error.kind != PROPERTY or error.given in columns:
+                    raise
+                columns.append(error.given)
+            else:
+                return self._parts.engine().ask(plan, index)
 
     def import_files(
         self,

@@ -60,6 +60,8 @@ class UnknownNameError(InputError):
 
     def __init__(self, kind: str, given: str, known: Iterable[str]) -> None:
         names = sorted(known)
+        self.kind = kind
+        self.given = given
         self.nearest = nearest(given, names)
         shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
         hint = f" Did you mean {self.nearest!r}?" if self.nearest else ""

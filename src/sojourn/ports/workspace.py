@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from sojourn.base.errors import InputError
     from sojourn.events.identity_keys import Ids
 
 
@@ -75,6 +76,9 @@ class Store(Protocol):
 
     def keep(self, path: str) -> str:
         """Force a quarantine file to disk; return its name relative to the workspace."""
+
+    def write_error(self, path: str, error: OSError) -> InputError:
+        """Return what to tell the user about an error met while writing."""
 
     def secret(self) -> bytes:
         """Return the key that hashes addresses."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sojourn.base.errors import InputError
+
 
 _BYTES_A_KEY = 16
 _PACKED = (".gz", ".bz2", ".zst", ".gzip", ".zstd")
@@ -93,6 +95,10 @@ class LakeStore(Store):
         sync_file(kept)
         sync_folder(kept.parent)
         return kept.relative_to(self._layout.root).as_posix()
+
+    @override
+    def write_error(self, path: str, error: OSError) -> InputError:
+        return as_write_error(path, error)
 
     @override
     def secret(self) -> bytes:

@@ -11,7 +11,7 @@ from sojourn.base.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sojourn.app.importing import Source
+    from sojourn.app.import_file import Source
 
 STDIN = "-"
 _GLOB = set("*?[")
@@ -31,7 +31,7 @@ def sources_of(files: Sequence[str]) -> tuple[Source, ...]:
     NoMatchError
         If a pattern matches nothing.
     """
-    from sojourn.app.importing import Source
+    from sojourn.app.import_file import Source
 
     sources = []
     for name in dict.fromkeys(path for file in files for path in _expanded(file)):

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.app.importing import Listener, Step
+from sojourn.app.import_file import Listener, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.progress import Progress, TaskID
 
-    from sojourn.app.importing import Source
+    from sojourn.app.import_file import Source
 
 
 @contextmanager
