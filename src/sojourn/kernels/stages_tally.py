@@ -1,0 +1,207 @@
+"""Counts over stage timelines: stocks, moves, conversions, spells and where leavers were last."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sojourn.kernels.jit import kernel
+from sojourn.kernels.stages_rules import AT, NEVER, ROW, STATE
+
+Table: TypeAlias = NDArray[np.int64]
+
+START, END, EVER, DIRECT, MATURE, CONVERTED, IMMATURE = 0, 1, 2, 3, 4, 5, 6
+"""Columns of ``Tally.stocks``, one row a state (0 not yet seen, then stages, then lapsed)."""
+
+SPELL_STAGE, SPELL_FROM, SPELL_TO, SPELL_EXIT, SPELL_OWNER = 0, 1, 2, 3, 4
+"""Columns of ``spells``: the stage (from 0); ages at which a spell comes under observation and
+leaves it; the state it went to, 0 when it was still going on; the journey."""
+
+
+class Tally(NamedTuple):
+    """Counts over a range.
+
+    Attributes
+    ----------
+    stocks : ndarray of shape (stages + 2, 7), int64
+    moves : ndarray of shape (stages + 2, stages + 2), int64
+        Moves inside the range, from row to column.
+    last_seen : ndarray of shape (stages, event names), int64
+        The last event of those who left a stage for lapsed inside the range.
+    ended_at : ndarray of shape (stages, event names), int64
+        The last event of those who are in the stage at the end.
+    """
+
+    stocks: Table
+    moves: Table
+    last_seen: Table
+    ended_at: Table
+
+
+@kernel
+def tally(
+    offsets: Table, moves: Table, event_at: Table, last_event: Table, windows: Table, span: Table
+) -> Tally:
+    """Return stocks, moves, conversions and last events of a range.
+
+    Parameters
+    ----------
+    offsets, moves : ndarray
+        Timelines; see :class:`sojourn.kernels.stages_rules.Timelines`.
+    event_at : ndarray of shape (moves,), int64
+        The event at each move's row.
+    last_event : ndarray of shape (journeys,), int64
+        Each person's last event up to the range's end; -1 for people to leave out.
+    windows : ndarray of shape (stages,), int64
+        Time in which reaching a later stage counts as conversion.
+    span : ndarray of shape (4,), int64
+        Start and end of the range (half-open), as-of, and the number of event names.
+    """
+    start, end, stages = span[0], span[1], len(windows)
+    stocks = np.zeros((stages + 2, 7), np.int64)
+    counts = np.zeros((stages + 2, stages + 2), np.int64)
+    last_seen = np.zeros((stages, span[3]), np.int64)
+    ended_at = np.zeros((stages, span[3]), np.int64)
+    seen = np.zeros(stages + 2, np.int64)
+    for journey in range(len(offsets) - 1):
+        if last_event[journey] < 0:
+            continue
+        state, at_start = 0, 0
+        seen[:] = 0
+        for move in range(offsets[journey], offsets[journey + 1]):
+            if moves[move, AT] >= end:
+                break
+            to = moves[move, STATE]
+            seen[to] = 1
+            if moves[move, AT] < start:
+                at_start = to
+            else:
+                counts[state, to] += 1
+                if to == stages + 1:
+                    last_seen[state - 1, event_at[move]] += 1
+            state = to
+        stocks[at_start, START] += 1
+        stocks[state, END] += 1
+        if 0 < state <= stages:
+            ended_at[state - 1, last_event[journey]] += 1
+        for to in range(stages + 2):
+            stocks[to, EVER] += seen[to]
+        _conversions(moves[offsets[journey] : offsets[journey + 1]], windows, span, stocks)
+    stocks[2 : stages + 1, DIRECT] = counts[0, 2 : stages + 1]
+    return Tally(stocks, counts, last_seen, ended_at)
+
+
+@kernel
+def _conversions(mine: Table, windows: Table, span: Table, stocks: Table) -> None:
+    """Count mature spells begun in the range, and those that reached a later stage in time."""
+    stages = len(windows)
+    beyond = np.full(stages + 2, NEVER, np.int64)
+    for move in range(len(mine) - 1, -1, -1):
+        state, at = mine[move, STATE], mine[move, AT]
+        if 0 < state <= stages:
+            if span[0] <= at < span[1]:
+                window = windows[state - 1]
+                if window < NEVER and at + window > span[2]:
+                    stocks[state, IMMATURE] += 1
+                else:
+                    stocks[state, MATURE] += 1
+                    if beyond[state] < NEVER and beyond[state] - at <= window:
+                        stocks[state, CONVERTED] += 1
+            for lower in range(1, state):
+                beyond[lower] = at
+
+
+@kernel
+def spells(offsets: Table, moves: Table, stages: int, span: Table, every: bool) -> Table:
+    """Return the spells in stages that lie at least partly in a range.
+
+    Parameters
+    ----------
+    offsets, moves : ndarray
+        Timelines.
+    stages : int
+    span : ndarray of shape (4,), int64
+        As of :func:`tally`.
+    every : bool
+        Every spell, or only each person's first in each stage.
+
+    Returns
+    -------
+    ndarray of shape (spells, 5), int64
+        Columns ``SPELL_STAGE``, ``SPELL_FROM``, ``SPELL_TO``, ``SPELL_EXIT``, ``SPELL_OWNER``.
+    """
+    start, end = span[0], min(span[1], span[2] + 1)
+    found = np.empty((len(moves), 5), np.int64)
+    count = 0
+    seen = np.zeros(stages + 2, np.int64)
+    for journey in range(len(offsets) - 1):
+        seen[:] = 0
+        for move in range(offsets[journey], offsets[journey + 1]):
+            state, at = moves[move, STATE], moves[move, AT]
+            first = seen[state] == 0
+            seen[state] = 1
+            if state > stages or at >= end or not (first or every):
+                continue
+            ended = move + 1 < offsets[journey + 1] and moves[move + 1, AT] < end
+            until = moves[move + 1, AT] if ended else end - 1
+            if ended and until <= start:
+                continue
+            found[count, SPELL_STAGE] = state - 1
+            found[count, SPELL_FROM] = max(0, start - at)
+            found[count, SPELL_TO] = until - at
+            found[count, SPELL_EXIT] = moves[move + 1, STATE] if ended else 0
+            found[count, SPELL_OWNER] = journey
+            count += 1
+    return found[:count].copy()
+
+
+@kernel
+def arrivals_in_stages(offsets: Table, moves: Table, stages: int, span: Table) -> Table:
+    """Return the spells begun in a range, with the instant their person reached a later stage.
+
+    Returns
+    -------
+    ndarray of shape (spells, 4), int64
+        The instant of arrival; the stage (from 0); the row of the arrival; the instant of the
+        next arrival in a later stage, or -1.
+    """
+    found = np.empty((len(moves), 4), np.int64)
+    count = 0
+    beyond = np.full(stages + 2, -1, np.int64)
+    for journey in range(len(offsets) - 1):
+        beyond[:] = -1
+        for move in range(offsets[journey + 1] - 1, offsets[journey] - 1, -1):
+            state, at = moves[move, STATE], moves[move, AT]
+            if state > stages:
+                continue
+            if span[0] <= at < span[1]:
+                found[count, 0] = at
+                found[count, 1] = state - 1
+                found[count, 2] = moves[move, ROW]
+                found[count, 3] = beyond[state]
+                count += 1
+            for lower in range(1, state):
+                beyond[lower] = at
+    return found[:count].copy()
+
+
+@kernel
+def states_at(offsets: Table, moves: Table, instant: int) -> NDArray[np.int64]:
+    """Return each person's state at an instant, moves of that instant made.
+
+    Returns
+    -------
+    ndarray of shape (journeys,), int64
+    """
+    states = np.zeros(len(offsets) - 1, np.int64)
+    for journey in range(len(offsets) - 1):
+        for move in range(offsets[journey], offsets[journey + 1]):
+            if moves[move, AT] > instant:
+                break
+            states[journey] = moves[move, STATE]
+    return states
+
+
+__all__ = ["Tally", "arrivals_in_stages", "spells", "states_at", "tally"]

@@ -1,0 +1,1 @@
+"""Drafting a journey map from the data."""

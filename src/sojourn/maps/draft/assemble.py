@@ -1,0 +1,304 @@
+"""Putting a map together from what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sojourn.base.estimate import Estimate, MaybeEstimate, NotEstimable, wilson
+from sojourn.base.timespan import DAY_US, to_datetime
+from sojourn.kernels.stages_tally import CONVERTED, MATURE
+from sojourn.maps.document import (
+    DataNote,
+    Flow,
+    FlowKind,
+    Health,
+    Item,
+    JourneyMap,
+    Label,
+    MapKind,
+    OpenQuestion,
+    Provenance,
+    Sojourn,
+    SojournPoint,
+    Stage,
+    Step,
+)
+from sojourn.maps.draft.lanes import Drawn, cells_of, lanes_of
+from sojourn.maps.draft.measure import REACHED, STOPPED
+from sojourn.maps.draft.names import label_of
+from sojourn.maps.draft.questions import GOAL, PERSONA
+from sojourn.maps.draft.stake import (
+    difference,
+    health_of,
+    known_currency,
+    place_of,
+    stake_of,
+)
+from sojourn.maps.draft.wording import definition_of
+from sojourn.stages.figures import StageCounts, StageFigures, figures, median_days
+
+if TYPE_CHECKING:
+    from sojourn.index.catalog import Catalog
+    from sojourn.maps.document import Cell, Stage
+    from sojourn.maps.draft.facts import Measured
+    from sojourn.maps.draft.steps import StepDef
+    from sojourn.maps.draft.survey import Survey
+    from sojourn.stages.model import StageModel, Words
+    from sojourn.stages.suggest.result import Suggestion
+
+FORMAT = "sojourn-map/1"
+CURVE_POINTS = 48
+LEAKS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What a map is told rather than measured."""
+
+    id: str
+    title: Label
+    sources: tuple[str, ...]
+    notes: tuple[Label, ...] = ()
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything measured for a map."""
+
+    catalog: Catalog
+    model: StageModel
+    suggestion: Suggestion | None
+    survey: Survey
+    steps: tuple[StepDef, ...]
+    measured: Measured
+    days: float
+    """Length of the range; 0 without times."""
+
+
+def assemble(found: Findings, heading: Heading) -> JourneyMap:
+    """Return the map."""
+    stages = _stages(found)
+    steps = _steps(found, stages)
+    date = to_datetime(found.catalog.as_of_us).date().isoformat() if found.catalog.timed else ""
+    drawn = Drawn(steps, found.steps, found.measured, found.catalog, date)
+    cells = cells_of(drawn)
+    return JourneyMap(
+        format=FORMAT,
+        id=heading.id,
+        title=heading.title,
+        kind=MapKind.AS_IS,
+        goal=None,
+        persona=None,
+        scenario="",
+        currency=known_currency(found.measured.columns, found.catalog.currency),
+        stages=stages,
+        flows=_flows(found),
+        steps=steps,
+        lanes=lanes_of(drawn),
+        cells=cells,
+        open_questions=_open(found, cells),
+        data=_data(found, heading),
+    )
+
+
+def _stages(found: Findings) -> tuple[Stage, ...]:
+    now = figures(found.survey.now)
+    return tuple(_stage(found, figure) for figure in now)
+
+
+def _stage(found: Findings, figure: StageFigures) -> Stage:
+    rule = found.model.stages[figure.stage - 1]
+    place = place_of(found.measured.facts.stages, figure.stage - 1, found.measured.columns)
+    currency = known_currency(found.measured.columns, found.catalog.currency)
+    last = figure.stage == len(found.model.stages)
+    timed = found.catalog.timed
+    return Stage(
+        key=rule.key,
+        title=_label(rule.title),
+        ever=figure.ever,
+        at_start=figure.at_start,
+        entered=figure.entered,
+        left=figure.left,
+        at_end=figure.at_end,
+        direct=figure.direct,
+        conversion=figure.conversion,
+        immature=figure.immature,
+        window_days=rule.window_us / DAY_US if timed else 0.0,
+        change_points=_change(found.survey.now, found.survey.before, figure.stage),
+        sojourn=_sojourn(figure),
+        stake=NotEstimable("the last stage leads to no further one")
+        if last
+        else stake_of(place, currency, found.days),
+        leaks_to=_leaks(found, figure.stage),
+        definition=definition_of(rule, timed=timed),
+        observed=rule.observed,
+    )
+
+
+def _change(now: StageCounts, before: StageCounts | None, state: int) -> MaybeEstimate:
+    if before is None:
+        return NotEstimable("no earlier range of the same length")
+    then, here = before.stocks[state], now.stocks[state]
+    gap = difference(
+        (int(here[CONVERTED]), int(here[MATURE])), (int(then[CONVERTED]), int(then[MATURE]))
+    )
+    if gap is None:
+        return NotEstimable("one of the two ranges has no mature entries")
+    return Estimate(value=100 * gap.value, low=100 * gap.low, high=100 * gap.high, n=gap.n)
+
+
+def _sojourn(figure: StageFigures) -> Sojourn | NotEstimable:
+    curve = figure.curve
+    if curve is None:
+        return NotEstimable("these events carry no times")
+    if not curve.n:
+        return NotEstimable("nobody was in the stage")
+    keep = _thinned(len(curve.ages_us))
+    points = tuple(
+        SojournPoint(
+            days=float(curve.ages_us[i]) / DAY_US,
+            staying=float(curve.staying[i]),
+            low=float(curve.low[i]),
+            high=float(curve.high[i]),
+        )
+        for i in keep
+    )
+    return Sojourn(
+        median_days=median_days(curve),
+        beyond_days=curve.longest_us / DAY_US,
+        spells=curve.n,
+        curve=points,
+    )
+
+
+def _thinned(count: int) -> list[int]:
+    if count <= CURVE_POINTS:
+        return list(range(count))
+    return [int(i) for i in np.unique(np.linspace(0, count - 1, CURVE_POINTS).astype(np.int64))]
+
+
+def _leaks(found: Findings, state: int) -> tuple[Item, ...]:
+    """Return where those who left the stage were last seen; without times, where they ended."""
+    counts = found.survey.now.last_seen if found.catalog.timed else found.survey.now.ended_at
+    row = counts[state - 1]
+    total = int(row.sum())
+    order = row.argsort(kind="stable")[::-1][:LEAKS]
+    return tuple(
+        Item(
+            label=found.catalog.events[code],
+            count=int(row[code]),
+            share=wilson(int(row[code]), total),
+            note=label_of(found.catalog.events[code]),
+        )
+        for code in order
+        if row[code]
+    )
+
+
+def _flows(found: Findings) -> tuple[Flow, ...]:
+    """Return every move of the range as one flow for each pair of states."""
+    keys = [stage.key for stage in found.model.stages]
+    lapsed = len(keys) + 1
+    moves = found.survey.now.moves
+    flows = []
+    for source in range(lapsed + 1):
+        for target in range(1, lapsed + 1):
+            count = int(moves[source, target])
+            if count:
+                flows.append(
+                    Flow(
+                        source=keys[source - 1] if 0 < source < lapsed else None,
+                        target=keys[target - 1] if target < lapsed else None,
+                        kind=_kind(source, target, lapsed),
+                        moves=count,
+                    )
+                )
+    return tuple(flows)
+
+
+def _kind(source: int, target: int, lapsed: int) -> FlowKind:
+    if target == lapsed:
+        return FlowKind.LEFT
+    if source == 0:
+        return FlowKind.NEW
+    if source == lapsed:
+        return FlowKind.RETURNED
+    if target < source:
+        return FlowKind.BACK
+    return FlowKind.FORWARD if target == source + 1 else FlowKind.SKIP
+
+
+def _steps(found: Findings, stages: tuple[Stage, ...]) -> tuple[Step, ...]:
+    return tuple(
+        _step(found, stages, number, step) for number, step in enumerate(found.steps)
+    )
+
+
+def _step(found: Findings, stages: tuple[Stage, ...], number: int, step: StepDef) -> Step:
+    columns, facts = found.measured.columns, found.measured.facts
+    place = place_of(facts.steps.rates, number, columns)
+    people = facts.steps.people[number]
+    reached, stopped = int(people[REACHED]), int(people[STOPPED])
+    last = number == len(found.steps) - 1
+    if last:
+        end = NotEstimable("the last step of the map leads to no further one")
+        return Step(
+            key=step.key, stage=stages[step.stage - 1].key, title=step.title, events=step.events,
+            reached=reached, progression=end, health=Health.UNKNOWN,
+            health_reason=Label(en="The last step: nothing to go on to.",
+                                ko="마지막 단계라 더 나아갈 곳이 없습니다."), stake=end,
+        )  # fmt: skip
+    health, reason = health_of(place, stopped, reached)
+    return Step(
+        key=step.key,
+        stage=stages[step.stage - 1].key,
+        title=step.title,
+        events=step.events,
+        reached=reached,
+        progression=wilson(place.went, place.n),
+        health=health,
+        health_reason=reason,
+        stake=stake_of(place, known_currency(columns, found.catalog.currency), found.days),
+    )
+
+
+def _open(found: Findings, cells: tuple[Cell, ...]) -> tuple[OpenQuestion, ...]:
+    questions = [
+        OpenQuestion(where="map", question=GOAL),
+        OpenQuestion(where="map", question=PERSONA),
+    ]
+    if found.suggestion is not None:
+        questions += [
+            OpenQuestion(where=unbound.stage, question=_label(unbound.question))
+            for unbound in found.suggestion.unbound
+        ]
+    questions += [
+        OpenQuestion(where=cell.step, question=cell.question)
+        for cell in cells
+        if cell.provenance is Provenance.UNKNOWN and cell.question is not None
+    ]
+    return tuple(questions)
+
+
+def _data(found: Findings, heading: Heading) -> DataNote:
+    catalog, survey = found.catalog, found.survey
+    timed = catalog.timed and survey.events > 0
+    return DataNote(
+        as_of=to_datetime(catalog.as_of_us).isoformat() if timed else "",
+        start=to_datetime(survey.first_us).isoformat() if timed else "",
+        end=to_datetime(survey.last_us).isoformat() if timed else "",
+        timezone=catalog.timezone,
+        people=int(survey.now.stocks[:, 0].sum()),
+        events=survey.events,
+        sources=heading.sources,
+        notes=heading.notes,
+        simulated=heading.simulated,
+    )
+
+
+def _label(words: Words) -> Label:
+    return Label(en=words.en, ko=words.ko)

@@ -1,0 +1,105 @@
+"""What data cannot fill, as questions about the very step, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.maps.document import Label, LaneKind
+from sojourn.stages.suggest.kinds import Kind, kind_of
+
+if TYPE_CHECKING:
+    from sojourn.maps.document import Step
+
+_THOUGHTS: dict[Kind, tuple[str, str]] = {
+    Kind.AD: ("What did they expect when they followed this?", "무엇을 기대하고 들어왔나요?"),
+    Kind.VISIT: ("What did they come to find out?", "무엇을 알아보려고 왔나요?"),
+    Kind.BROWSE: ("What caught their eye here, and what did not?", "여기서 무엇이 눈에 들어왔나요?"),
+    Kind.VIEW: ("What do they still want to know about the product?",
+                "상품에 대해 더 알고 싶은 것은 무엇인가요?"),
+    Kind.SEARCH: ("Which words did they have in mind, and did the results fit?",
+                  "어떤 말로 찾았고, 결과는 맞았나요?"),
+    Kind.COMPARE: ("Against what do they compare us?", "무엇과 비교하고 있나요?"),
+    Kind.WISH: ("Why keep it for later and not take it now?", "왜 지금이 아니라 나중인가요?"),
+    Kind.SIGNUP: ("What do they hope to get for signing up?", "가입하면 무엇을 얻는다고 생각하나요?"),
+    Kind.LEAD: ("Which problem made them ask?", "어떤 문제 때문에 문의했나요?"),
+    Kind.QUALIFIED: ("Who else has to say yes?", "누가 더 동의해야 하나요?"),
+    Kind.INTENT: ("What makes them hesitate here?", "여기서 무엇 때문에 망설이나요?"),
+    Kind.PURCHASE: ("What settled it?", "무엇이 마음을 정하게 했나요?"),
+    Kind.FULFIL: ("Did it come as they had pictured it?", "생각한 대로 도착했나요?"),
+    Kind.USE: ("What are they trying to get done?", "무엇을 하려고 하나요?"),
+    Kind.REPEAT: ("Why do they stay with us?", "왜 계속 우리를 선택하나요?"),
+    Kind.REVIEW: ("What moved them to write?", "무엇 때문에 글을 남겼나요?"),
+    Kind.REFER: ("What do they tell their friends?", "친구에게 뭐라고 말하나요?"),
+    Kind.SUPPORT: ("What went wrong before they asked?", "문의하기 전에 무엇이 잘못되었나요?"),
+}  # fmt: skip
+_FEELINGS: dict[Kind, tuple[str, str]] = {
+    Kind.INTENT: ("How sure do they feel here, from −2 to +2?",
+                  "여기서 얼마나 안심하나요? (−2~+2)"),
+    Kind.PURCHASE: ("How do they feel right after paying?", "결제 직후 기분은 어떤가요?"),
+    Kind.FULFIL: ("How do they feel when it arrives?", "받았을 때 기분은 어떤가요?"),
+    Kind.SUPPORT: ("How do they feel once they are helped?", "도움을 받은 뒤 기분은 어떤가요?"),
+}  # fmt: skip
+_NEEDS: dict[Kind, tuple[str, str]] = {
+    Kind.VISIT: ("What brings them today: a need, a habit or a chance?",
+                 "오늘 온 까닭은 필요인가요, 습관인가요, 우연인가요?"),
+    Kind.SEARCH: ("Which need is behind the search?", "이 검색 뒤에는 어떤 필요가 있나요?"),
+    Kind.VIEW: ("Which need must the product meet?", "상품이 채워야 할 필요는 무엇인가요?"),
+    Kind.INTENT: ("What do they need to finish without effort?",
+                  "수고 없이 마치려면 무엇이 필요한가요?"),
+    Kind.PURCHASE: ("What do they need to hear right now?", "지금 무엇을 알고 싶어 하나요?"),
+    Kind.REPEAT: ("What do they need to come back for?", "다시 오게 하는 것은 무엇인가요?"),
+}  # fmt: skip
+
+
+def thought(step: Step, stopped: int) -> Label:
+    """Return the question for the thoughts lane; where many stop, it asks them."""
+    if stopped >= max(30, step.reached // 5):
+        return Label(
+            en=f"What did the {stopped:,} people think who were last seen at “{step.title.en}”?",
+            ko=f"‘{_ko(step)}’에서 마지막으로 보인 {stopped:,}명은 무슨 생각을 했나요?",
+        )
+    return _about(step, _THOUGHTS, ("What goes through their mind at “{}”?", "‘{}’에서 무슨 생각을 하나요?"))
+
+
+def feeling(step: Step) -> Label:
+    """Return the question for the feelings lane."""
+    return _about(
+        step, _FEELINGS, ("How do they feel at “{}”? Nobody was asked yet.", "‘{}’에서 기분은 어떤가요? 아직 묻지 않았습니다.")
+    )
+
+
+def need(step: Step) -> Label:
+    """Return the question for the needs lane."""
+    return _about(step, _NEEDS, ("What do they need at “{}”?", "‘{}’에서 무엇이 필요한가요?"))
+
+
+def question_for(kind: LaneKind, step: Step, stopped: int) -> Label:
+    """Return the open question of a lane that data cannot fill."""
+    if kind is LaneKind.THOUGHTS:
+        return thought(step, stopped)
+    return feeling(step) if kind is LaneKind.FEELINGS else need(step)
+
+
+def _about(step: Step, known: dict[Kind, tuple[str, str]], other: tuple[str, str]) -> Label:
+    kind = kind_of(step.events[0]) if step.events else Kind.OTHER
+    if kind in known:
+        en, ko = known[kind]
+        return Label(en=f"{step.title.en}: {en[0].lower()}{en[1:]}", ko=f"{_ko(step)}: {ko}")
+    return Label(en=other[0].format(step.title.en), ko=other[1].format(_ko(step)))
+
+
+def _ko(step: Step) -> str:
+    return step.title.ko or step.title.en
+
+
+GOAL = Label(
+    en="What is this map for: which figure should change, from what to what, by when, and who"
+    " owns it?",
+    ko="이 지도의 목표는 무엇인가요? 어떤 지표를 언제까지 얼마로 바꾸고, 누가 맡나요?",
+)
+PERSONA = Label(
+    en="Whose journey is it? Here everybody is drawn together; a persona or a condition on people"
+    " would make it one group's.",
+    ko="누구의 여정인가요? 지금은 모든 사람을 함께 그렸습니다. 페르소나나 조건을 정하면 한 집단의 "
+    "여정이 됩니다.",
+)

@@ -1,0 +1,246 @@
+"""What is lost at a place, as a range, and whether the place does its work."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sojourn.base.estimate import Estimate, NotEstimable, wilson
+from sojourn.base.money import UNKNOWN_CURRENCY
+from sojourn.maps.document import Health, Label, MaybeStake, Stake
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sojourn.maps.draft.columns import Chosen
+    from sojourn.maps.draft.rates import Rates
+
+FEWEST_WEEKS = 4
+WEEK_PEOPLE = 10
+"""A week with fewer arrivals says too little to have a rate."""
+GROUP_PEOPLE = 100
+FEWEST_FOR_HEALTH = 30
+CLEAR_GAP = 0.05
+"""A group must be at least this much below the others, beyond doubt, to make a step weak."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """People of one kind at a place, and how many of them went on."""
+
+    name: str
+    n: int
+    went: int
+
+    @property
+    def rate(self) -> float:
+        """Share that went on."""
+        return self.went / self.n
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The rates at one step or stage.
+
+    Attributes
+    ----------
+    n, went : int
+        Mature arrivals, and those who went on in time.
+    weekly : ndarray of shape (weeks, 2), int64
+    groups : tuple of Group
+        Every comparable group.
+    money : tuple of int
+        Minor units spent by those who went on, and how many they are.
+    """
+
+    n: int
+    went: int
+    weekly: NDArray[np.int64]
+    groups: tuple[Group, ...]
+    money: tuple[int, int]
+
+
+def place_of(found: Rates, number: int, columns: Chosen) -> Place:
+    """Return the rates at one place."""
+    groups = [
+        Group(name=f"{column.name} = {column.values[value - 1]}", n=int(row[0]), went=int(row[1]))
+        for column, counts in zip(columns.segments, found.segments, strict=True)
+        for value, row in enumerate(counts[number])
+        if value and row[0]
+    ]
+    return Place(
+        n=int(found.people[number, 0]),
+        went=int(found.people[number, 1]),
+        weekly=found.weekly[number],
+        groups=tuple(groups),
+        money=(int(found.money[number, 0]), int(found.money[number, 1])),
+    )
+
+
+def stake_of(place: Place, currency: str, days: float) -> MaybeStake:
+    """Return what lifting a place would bring: low and high, as DEFINITIONS says.
+
+    Low: from its median weekly rate to its own best quartile. High: to the best comparable group
+    of at least 100 people. Times what those who go on spend; without money, people.
+    """
+    weeks = place.weekly[place.weekly[:, 0] >= WEEK_PEOPLE]
+    if len(weeks) < FEWEST_WEEKS:
+        return NotEstimable(
+            f"have {len(weeks)} weeks with {WEEK_PEOPLE} people or more, need {FEWEST_WEEKS}"
+        )
+    able = [group for group in place.groups if group.n >= GROUP_PEOPLE]
+    if not able:
+        return NotEstimable(f"no comparable group of at least {GROUP_PEOPLE} people")
+    by_week = weeks[:, 1] / weeks[:, 0]
+    usual, good = (float(np.quantile(by_week, q)) for q in (0.5, 0.75))
+    best = max(able, key=lambda group: (group.rate, group.name))
+    ends = sorted((place.n * max(0.0, good - usual), place.n * max(0.0, best.rate - usual)))
+    worth = place.money[0] / place.money[1] if place.money[1] else 0.0
+    priced = worth > 0 and currency != ""
+    low, high = (each * worth for each in ends) if priced else ends
+    return Stake(
+        low=math.floor(low),
+        high=math.ceil(high),
+        unit="money" if priced else "people",
+        currency=currency if priced else "",
+        days=days,
+        assumptions=_assumptions(place, (usual, good), best, worth if priced else None),
+    )
+
+
+def _assumptions(
+    place: Place, week: tuple[float, float], best: Group, worth: float | None
+) -> tuple[Label, ...]:
+    usual, good = week
+    found = [
+        Label(
+            en=f"{place.n:,} people came long enough ago to know; in a usual week"
+            f" {100 * usual:.1f} % go on.",
+            ko=f"결과를 알 만큼 지난 {place.n:,}명 기준이며, 보통 주에는 {100 * usual:.1f}%가 "
+            "다음으로 갑니다.",
+        ),
+        Label(
+            en=f"Low: every week as good as its best quarter of weeks ({100 * good:.1f} %).",
+            ko=f"최소: 모든 주가 상위 4분의 1 주({100 * good:.1f}%)만큼 될 때.",
+        ),
+        Label(
+            en=f"High: everybody as good as {best.name} ({100 * best.rate:.1f} %, n {best.n:,}).",
+            ko=f"최대: 모두가 {best.name} 집단({100 * best.rate:.1f}%, n {best.n:,})만큼 될 때.",
+        ),
+    ]
+    if worth is not None:
+        found.append(
+            Label(
+                en="Those who go on spend as much as those who did, within the window.",
+                ko="다음으로 가는 사람은 지금까지 간 사람만큼 기간 안에 쓴다고 봅니다.",
+            )
+        )
+    return tuple(found)
+
+
+def health_of(place: Place, stopped: int, reached: int) -> tuple[Health, Label]:
+    """Return whether a step does its work, and the reason in words.
+
+    Weak when a large group does clearly worse than the rest, or when the last quarter of the
+    weeks is clearly below the weeks before.
+    """
+    if place.n < FEWEST_FOR_HEALTH:
+        return Health.UNKNOWN, Label(
+            en=f"Have {place.n:,} people old enough to judge, need {FEWEST_FOR_HEALTH}.",
+            ko=f"판단할 수 있는 사람이 {place.n:,}명으로, {FEWEST_FOR_HEALTH}명이 필요합니다.",
+        )
+    fallen = _fallen(place)
+    if fallen is not None:
+        return Health.WEAK, fallen
+    behind = _behind(place)
+    if behind is not None:
+        return Health.WEAK, behind
+    share = stopped / reached if reached else 0.0
+    return Health.FINE, Label(
+        en=f"No group lags clearly behind and no recent fall; {100 * share:.1f} % were last seen"
+        " here.",
+        ko=f"뚜렷이 뒤처지는 집단도, 최근의 하락도 없습니다. {100 * share:.1f}%가 여기서 마지막으로 "
+        "보였습니다.",
+    )
+
+
+def _fallen(place: Place) -> Label | None:
+    weeks = place.weekly[place.weekly[:, 0] > 0]
+    if len(weeks) < 8:
+        return None
+    cut = len(weeks) - len(weeks) // 4
+    (n1, k1), (n2, k2) = weeks[:cut].sum(axis=0), weeks[cut:].sum(axis=0)
+    change = difference((int(k2), int(n2)), (int(k1), int(n1)))
+    if n2 < FEWEST_FOR_HEALTH or change is None or change.high >= -0.02:
+        return None
+    return Label(
+        en=f"Fell to {100 * k2 / n2:.1f} % in the last {len(weeks) - cut} weeks, from"
+        f" {100 * k1 / n1:.1f} % before ({points(change)}).",
+        ko=f"최근 {len(weeks) - cut}주에 {100 * k2 / n2:.1f}%로, 그 전 {100 * k1 / n1:.1f}%보다 "
+        f"낮아졌습니다({points(change, ko=True)}).",
+    )
+
+
+def _behind(place: Place) -> Label | None:
+    """Return words about the group that lags furthest behind the others, if one clearly does."""
+    worst: tuple[float, Group, Estimate] | None = None
+    for group in place.groups:
+        rest = (place.went - group.went, place.n - group.n)
+        if group.n < GROUP_PEOPLE or rest[1] < GROUP_PEOPLE:
+            continue
+        gap = difference((group.went, group.n), rest)
+        if gap is not None and gap.high < -CLEAR_GAP:
+            lost = group.n * -gap.value
+            if worst is None or lost > worst[0]:
+                worst = (lost, group, gap)
+    if worst is None:
+        return None
+    _, group, gap = worst
+    return Label(
+        en=f"{group.name}: {100 * group.rate:.1f} % go on, {points(gap)} against the others"
+        f" (n {group.n:,}).",
+        ko=f"{group.name} 집단은 {100 * group.rate:.1f}%만 다음으로 가, 나머지보다 "
+        f"{points(gap, ko=True)} 낮습니다(n {group.n:,}).",
+    )
+
+
+def difference(one: tuple[int, int], other: tuple[int, int]) -> Estimate | None:
+    """Return the difference of two shares with its 95 % interval (successes, n each).
+
+    References
+    ----------
+    Newcombe, R. G. (1998). Interval estimation for the difference between independent
+    proportions, method 10. Statistics in Medicine 17, 873-890.
+
+    Examples
+    --------
+    >>> gap = difference((56, 70), (48, 80))
+    >>> round(gap.value, 4), round(gap.low, 4), round(gap.high, 4)
+    (0.2, 0.0524, 0.3339)
+    """
+    first, second = wilson(*one), wilson(*other)
+    if isinstance(first, NotEstimable) or isinstance(second, NotEstimable):
+        return None
+    gap = first.value - second.value
+    low = gap - math.hypot(first.value - first.low, second.high - second.value)
+    high = gap + math.hypot(first.high - first.value, second.value - second.low)
+    return Estimate(value=gap, low=low, high=high, n=one[1] + other[1])
+
+
+def points(gap: Estimate, *, ko: bool = False) -> str:
+    """Return a difference of shares in percentage points with its interval."""
+    unit, to = ("%p", "~") if ko else (" pt", " to ")
+    value, low, high = (_signed(100 * each) for each in (gap.value, gap.low, gap.high))
+    return f"{value}{unit}, {low}{to}{high}"
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'}{abs(value):.1f}"
+
+
+def known_currency(columns: Chosen, currency: str) -> str:
+    """Return the currency that amounts are in; empty where there are no amounts."""
+    return "" if columns.money is None else currency or UNKNOWN_CURRENCY

@@ -1,0 +1,175 @@
+"""Stage figures of a range: the counts that merge, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sojourn.base.estimate import Estimate, MaybeEstimate, NotEstimable, wilson
+from sojourn.base.timespan import DAY_US
+from sojourn.kernels.stages_rules import NEVER
+from sojourn.kernels.stages_tally import (
+    CONVERTED,
+    DIRECT,
+    END,
+    EVER,
+    IMMATURE,
+    MATURE,
+    SPELL_EXIT,
+    SPELL_FROM,
+    SPELL_STAGE,
+    SPELL_TO,
+    START,
+    spells,
+    tally,
+)
+from sojourn.stages.survival import Curve, Spells, kaplan_meier, spells_of
+from sojourn.stages.timeline import FIRST_INSTANT, Followed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sojourn.stages.model import StageModel
+
+
+@dataclass(frozen=True, slots=True)
+class StageCounts:
+    """Counts of one or more buckets over a range; parts merge with ``+``.
+
+    Attributes
+    ----------
+    stocks, moves, last_seen, ended_at : ndarray, int64
+        See :class:`sojourn.kernels.stages_tally.Tally`.
+    spells : tuple of Spells
+        One per stage; empty for events without times.
+    """
+
+    stocks: NDArray[np.int64]
+    moves: NDArray[np.int64]
+    last_seen: NDArray[np.int64]
+    ended_at: NDArray[np.int64]
+    spells: tuple[Spells, ...]
+
+    def __add__(self, other: StageCounts) -> StageCounts:
+        return StageCounts(
+            self.stocks + other.stocks,
+            self.moves + other.moves,
+            self.last_seen + other.last_seen,
+            self.ended_at + other.ended_at,
+            tuple(one + two for one, two in zip(self.spells, other.spells, strict=True)),
+        )
+
+
+def windows(model: StageModel, *, timed: bool) -> NDArray[np.int64]:
+    """Return each stage's conversion window in µs; for untimed events, for ever."""
+    return np.array([s.window_us if timed else NEVER for s in model.stages], np.int64)
+
+
+def counted(
+    followed: Followed, model: StageModel, span: NDArray[np.int64], *, every_spell: bool
+) -> StageCounts:
+    """Return the stage counts of one bucket over a range.
+
+    Parameters
+    ----------
+    followed : Followed
+    model : StageModel
+    span : ndarray of shape (4,), int64
+        As of :func:`sojourn.stages.timeline.span_of`.
+    every_spell : bool
+        Measure the sojourn over all spells, not each person's first.
+    """
+    timed = span[0] != FIRST_INSTANT or span[1] != -FIRST_INSTANT
+    lines = followed.lines
+    found = tally(
+        lines.offsets, lines.moves, followed.events_of_moves(), followed.last_events(int(span[1])),
+        windows(model, timed=timed), span,
+    )  # fmt: skip
+    sojourns: tuple[Spells, ...] = ()
+    if timed:
+        table = spells(lines.offsets, lines.moves, len(model.stages), span, every_spell)
+        sojourns = tuple(_spells(table, stage, len(model.stages)) for stage in range(len(model.stages)))
+    return StageCounts(*found, sojourns)
+
+
+def _spells(table: NDArray[np.int64], stage: int, stages: int) -> Spells:
+    mine = table[table[:, SPELL_STAGE] == stage]
+    return spells_of(mine[:, SPELL_FROM], mine[:, SPELL_TO], mine[:, SPELL_EXIT], stages + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class StageFigures:
+    """What the counts say about one stage; at_start + entered = left + at_end.
+
+    Attributes
+    ----------
+    stage : int
+        Position, from 1; the same number is the state.
+    conversion : MaybeEstimate
+    curve : Curve or None
+        None for events without times.
+    """
+
+    stage: int
+    at_start: int
+    entered: int
+    left: int
+    at_end: int
+    ever: int
+    direct: int
+    mature: int
+    immature: int
+    conversion: MaybeEstimate
+    curve: Curve | None
+
+
+def figures(counts: StageCounts) -> tuple[StageFigures, ...]:
+    """Return the figures of every stage."""
+    stages = len(counts.stocks) - 2
+    return tuple(_figures(counts, state, last=state == stages) for state in range(1, stages + 1))
+
+
+def _figures(counts: StageCounts, state: int, *, last: bool) -> StageFigures:
+    row = counts.stocks[state]
+    mature, immature = int(row[MATURE]), int(row[IMMATURE])
+    conversion: MaybeEstimate = NotEstimable("the last stage leads to no further one")
+    if not last and mature:
+        conversion = wilson(int(row[CONVERTED]), mature)
+    elif not last:
+        conversion = NotEstimable("not mature" if immature else "nobody entered in the range")
+    return StageFigures(
+        stage=state,
+        at_start=int(row[START]),
+        entered=int(counts.moves[:, state].sum()),
+        left=int(counts.moves[state].sum()),
+        at_end=int(row[END]),
+        ever=int(row[EVER]),
+        direct=int(row[DIRECT]),
+        mature=mature,
+        immature=immature,
+        conversion=conversion,
+        curve=kaplan_meier(counts.spells[state - 1]) if counts.spells else None,
+    )
+
+
+def median_days(curve: Curve | None) -> MaybeEstimate:
+    """Return the median sojourn in days, or why there is none.
+
+    Where the band's upper side never reaches one half the interval is cut at the longest time
+    observed.
+    """
+    if curve is None:
+        return NotEstimable("these events carry no times")
+    if not curve.n:
+        return NotEstimable("nobody was in the stage")
+    middle, low, high = curve.median()
+    if middle is None:
+        return NotEstimable("not reached: more than half are still there")
+    return Estimate(
+        value=middle / DAY_US,
+        low=(middle if low is None else low) / DAY_US,
+        high=(curve.longest_us if high is None else high) / DAY_US,
+        n=curve.n,
+    )

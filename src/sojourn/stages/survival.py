@@ -1,0 +1,178 @@
+"""Kaplan-Meier curves and cumulative incidences from counted spells, with left truncation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sojourn.base.estimate import Z95
+from sojourn.insight.durations import Durations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """Spells of one stage as counts; parts merge with ``+``.
+
+    Attributes
+    ----------
+    late : Durations
+        Ages at which spells came under observation, of those already going on.
+    exits : tuple of Durations
+        Ages at which spells ended, one per destination state; entry 0: still going on.
+    """
+
+    late: Durations
+    exits: tuple[Durations, ...]
+
+    def __add__(self, other: Spells) -> Spells:
+        return Spells(
+            self.late + other.late,
+            tuple(one + two for one, two in zip(self.exits, other.exits, strict=True)),
+        )
+
+    @property
+    def n(self) -> int:
+        """Number of spells."""
+        return sum(ages.n for ages in self.exits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A Kaplan-Meier curve at the ages where somebody left.
+
+    Attributes
+    ----------
+    ages_us : ndarray of shape (points,), float64
+    staying, low, high : ndarray of shape (points,), float64
+        Share still in the stage just after the age, with its pointwise 95 % band.
+    at_risk : ndarray of shape (points,), int64
+    incidence : ndarray of shape (destinations, points), float64
+        Share that has left to each destination; column sums are ``1 - staying``.
+    longest_us : float
+        The longest age anybody was observed to.
+    n : int
+        Spells.
+    """
+
+    ages_us: NDArray[np.float64]
+    staying: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    at_risk: NDArray[np.int64]
+    incidence: NDArray[np.float64]
+    longest_us: float
+    n: int
+
+    def staying_at(self, age_us: float) -> float:
+        """Return the share still in the stage at an age."""
+        place = int(np.searchsorted(self.ages_us, age_us, side="right"))
+        return float(self.staying[place - 1]) if place else 1.0
+
+    def median(self) -> tuple[float | None, float | None, float | None]:
+        """Return the median age in µs and the ages where the band's sides cross one half.
+
+        None where the curve, or that side of the band, stays above one half.
+
+        References
+        ----------
+        Brookmeyer, R. and Crowley, J. (1982). A confidence interval for the median survival
+        time. Biometrics 38, 29-41.
+        """
+        return _first(self.staying, self), _first(self.low, self), _first(self.high, self)
+
+
+def _first(values: NDArray[np.float64], curve: Curve) -> float | None:
+    below = np.flatnonzero(values <= 0.5 + 1e-12)
+    return float(curve.ages_us[below[0]]) if len(below) else None
+
+
+def kaplan_meier(spells: Spells) -> Curve:
+    """Return the Kaplan-Meier curve of spells, with cumulative incidences by destination.
+
+    Somebody is at risk at an age if they came under observation before it and left, or were last
+    observed, at it or later. The band is Greenwood's on the log(-log) scale; where the curve
+    reaches 0 the band's upper side stays as it was.
+
+    References
+    ----------
+    Kaplan, E. L. and Meier, P. (1958). JASA 53, 457-481. Aalen, O. O. and Johansen, S. (1978).
+    Scandinavian Journal of Statistics 5, 141-150.
+    """
+    leaving = spells.exits[1:]
+    ages = np.unique(np.concatenate([part.values_us() for part in leaving] or [np.empty(0)]))
+    by_exit = np.array([_at(part, ages) for part in leaving], np.int64)
+    by_exit = by_exit.reshape(len(leaving), len(ages))
+    gone = sum((_before(part, ages) for part in spells.exits), np.zeros(len(ages), np.int64))
+    at_risk = spells.n - spells.late.n + _before(spells.late, ages) - gone
+    left = by_exit.sum(axis=0)
+    hazard = left / np.maximum(at_risk, 1)
+    staying = np.cumprod(1.0 - hazard)
+    before = np.concatenate(([1.0], staying[:-1]))[: len(ages)]
+    incidence = np.cumsum(before * by_exit / np.maximum(at_risk, 1), axis=1)
+    low, high = _band(staying, left, at_risk)
+    longest = max((float(p.values_us()[-1]) for p in spells.exits if p.n), default=0.0)
+    return Curve(ages, staying, low, high, at_risk, incidence, longest, spells.n)
+
+
+def _band(
+    staying: NDArray[np.float64], left: NDArray[np.int64], at_risk: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the log(-log) Greenwood limits of a curve."""
+    inner = (staying > 0.0) & (staying < 1.0)
+    spread = np.where(at_risk > left, left / np.maximum(at_risk * (at_risk - left), 1), 0.0)
+    log = np.log(np.where(inner, staying, 0.5))
+    half = Z95 * np.sqrt(np.cumsum(spread)) / np.abs(log)
+    low = np.where(inner, staying ** np.exp(half), staying)
+    high = np.where(inner, staying ** np.exp(-half), staying)
+    ended = staying <= 0.0
+    if ended.any() and not ended.all():
+        high[ended] = high[~ended][-1]
+    return low, high
+
+
+def _at(part: Durations, ages: NDArray[np.float64]) -> NDArray[np.int64]:
+    counts = np.zeros(len(ages), np.int64)
+    counts[np.searchsorted(ages, part.values_us())] = part.counts
+    return counts
+
+
+def _before(part: Durations, ages: NDArray[np.float64]) -> NDArray[np.int64]:
+    totals = np.concatenate(([0], np.cumsum(part.counts)))
+    return totals[np.searchsorted(part.values_us(), ages, side="left")]
+
+
+def spells_of(
+    late: NDArray[np.int64], ages: NDArray[np.int64], exits: NDArray[np.int64], states: int
+) -> Spells:
+    """Return counted spells from their ages.
+
+    Parameters
+    ----------
+    late : ndarray of shape (spells,), int64
+        Age at which each came under observation; 0 for those seen from their start.
+    ages : ndarray of shape (spells,), int64
+        Age at which each ended or was last observed.
+    exits : ndarray of shape (spells,), int64
+        The state each went to; 0 when it was still going on.
+    states : int
+        Number of destinations, 0 included.
+    """
+    return Spells(
+        Durations.of(late[late > 0]),
+        tuple(Durations.of(ages[exits == state]) for state in range(states)),
+    )
+
+
+def exit_names(states: Mapping[int, str], curve: Curve) -> dict[str, float]:
+    """Return the share that has left to each destination by the longest age observed."""
+    return {
+        name: float(curve.incidence[state - 1, -1]) if len(curve.ages_us) else 0.0
+        for state, name in states.items()
+    }

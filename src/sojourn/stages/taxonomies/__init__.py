@@ -1,0 +1,1 @@
+"""Ready taxonomies: stages and the kinds of event that lead into them."""

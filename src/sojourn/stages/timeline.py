@@ -1,0 +1,117 @@
+"""The stage timelines of one bucket, and the question's plan over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sojourn.index.journeys import Journeys, scoped
+from sojourn.kernels.stages import timelines
+from sojourn.kernels.stages_rules import ROW, Timelines
+from sojourn.stages.compiled import Compiled, compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sojourn.base.timespan import TimeRange
+    from sojourn.index.bucket import Bucket
+    from sojourn.index.catalog import Catalog
+    from sojourn.insight.question import Scope
+    from sojourn.stages.model import StageModel
+
+FIRST_INSTANT = -(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A bucket's journeys with their stage timelines.
+
+    Attributes
+    ----------
+    journeys : Journeys
+        Whole lives, event filter applied; for events without times, ``time`` is the order.
+    lines : Timelines
+    """
+
+    journeys: Journeys
+    lines: Timelines
+
+    def events_of_moves(self) -> NDArray[np.int64]:
+        """Return the event at each move's row, shape (moves,)."""
+        return self.journeys.event[self.lines.moves[:, ROW]].astype(np.int64)
+
+    def last_events(self, end: int) -> NDArray[np.int64]:
+        """Return each person's last event before an instant; -1 for people without one.
+
+        Returns
+        -------
+        ndarray of shape (journeys,), int64
+        """
+        offsets = self.journeys.offsets
+        last = offsets[1:] - 1
+        filled = last >= offsets[:-1]
+        if end <= int(self.journeys.time.max(initial=FIRST_INSTANT)):
+            inside = np.concatenate(([0], np.cumsum(self.journeys.time < end)))
+            counts = inside[offsets[1:]] - inside[offsets[:-1]]
+            last, filled = offsets[:-1] + counts - 1, counts > 0
+        events = np.full(len(self.journeys), -1, np.int64)
+        events[filled] = self.journeys.event[last[filled]]
+        if len(self.journeys.skip):
+            events[self.journeys.skip > 0] = -1
+        return events
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A stage model compiled against one catalog, with whom to follow."""
+
+    rules: Compiled
+    scope: Scope
+    catalog: Catalog
+
+    @classmethod
+    def of(cls, model: StageModel, scope: Scope, catalog: Catalog) -> Follower:
+        """Return the follower; every name is checked."""
+        return cls(compiled(model, catalog), scope, catalog)
+
+    def over(self, bucket: Bucket) -> Followed:
+        """Return the timelines of one bucket."""
+        journeys = scoped(bucket, self.catalog, self.scope, cut_range=False)
+        if not self.catalog.timed:
+            journeys = in_order(journeys)
+        signals = self.rules.signals(bucket, journeys)
+        lines = timelines(
+            journeys.offsets, journeys.time, journeys.event, journeys.skip, signals,
+            self.rules.rules,
+        )  # fmt: skip
+        return Followed(journeys, lines)
+
+
+def in_order(journeys: Journeys) -> Journeys:
+    """Return the journeys with each row's place as its time: all that untimed events have."""
+    return Journeys(
+        offsets=journeys.offsets,
+        time=np.arange(len(journeys.time), dtype=np.int64),
+        event=journeys.event,
+        rows=journeys.rows,
+        owner=journeys.owner,
+        skip=journeys.skip,
+        began_before=journeys.began_before,
+        goes_on=journeys.goes_on,
+    )
+
+
+def span_of(span: TimeRange, catalog: Catalog) -> NDArray[np.int64]:
+    """Return start, end, as-of and number of event names, as the tally kernels want them.
+
+    The range is half-open and never reaches beyond as-of; for untimed events it is everything.
+    """
+    names = len(catalog.events)
+    if not catalog.timed:
+        return np.array([FIRST_INSTANT, -FIRST_INSTANT, -FIRST_INSTANT, names], np.int64)
+    start = FIRST_INSTANT if span.start_us is None else span.start_us
+    last = catalog.as_of_us + 1
+    end = last if span.end_us is None else min(span.end_us, last)
+    return np.array([start, end, catalog.as_of_us, names], np.int64)
