@@ -9,9 +9,10 @@ import numpy as np
 
 from sojourn.insight.process.graph_answer import GraphRow, answer_of
 from sojourn.insight.process.keyed import KeyedDurations
-from sojourn.insight.process.lens import Lens, View
-from sojourn.insight.process.moves import Moves, Population
+from sojourn.insight.process.moves import Moves
 from sojourn.insight.question import Scope
+from sojourn.insight.views.lens import Lens, View
+from sojourn.insight.views.population import Population
 from sojourn.kernels.process.edges import move_durations
 from sojourn.kernels.process.moves import moves, moves_people
 from sojourn.kernels.process.tallies import tally_repeats

@@ -13,7 +13,7 @@ from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer, to_json
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR
 from sojourn.insight.phrases import UNTIMED
-from sojourn.insight.process.lens import journey_phrase
+from sojourn.insight.views.lens import journey_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sojourn.base.json import JsonObject, JsonValue
     from sojourn.insight.durations import DurationEstimate, MaybeDuration
     from sojourn.insight.process.graph import Graph
-    from sojourn.insight.process.lens import Lens
     from sojourn.insight.process.moves import Moves
+    from sojourn.insight.views.lens import Lens
 
     Ints: TypeAlias = NDArray[np.int64]
 

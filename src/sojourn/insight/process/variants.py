@@ -13,10 +13,10 @@ from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR
 from sojourn.insight.phrases import UNTIMED
-from sojourn.insight.process.lens import Lens, View, journey_phrase
-from sojourn.insight.process.moves import Population
 from sojourn.insight.process.whole import Distinct, Spans
 from sojourn.insight.question import Scope
+from sojourn.insight.views.lens import Lens, View, journey_phrase
+from sojourn.insight.views.population import Population
 
 if TYPE_CHECKING:
     from sojourn.base.json import JsonValue

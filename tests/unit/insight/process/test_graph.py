@@ -21,9 +21,9 @@ from sojourn.index.memory import memory_index
 from sojourn.insight.process import keyed
 from sojourn.insight.process.graph import Graph
 from sojourn.insight.process.keyed import KeyedDurations
-from sojourn.insight.process.lens import Unit, UntimedSessionError, View
-from sojourn.insight.process.nodes import NodeRule
 from sojourn.insight.question import Scope
+from sojourn.insight.views.lens import Unit, UntimedSessionError, View
+from sojourn.insight.views.nodes import NodeRule
 
 SAMPLE = [
     *(("ann", at * MINUTE, e) for at, e in enumerate("abbca")),

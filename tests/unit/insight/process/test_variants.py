@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from slow_paths import MINUTE, ROWS, ask, collapsed, journeys, names, quantile
 from sojourn.base.errors import InputError
 from sojourn.base.estimate import NotEstimable, wilson
-from sojourn.insight.process.lens import Unit, View
 from sojourn.insight.process.variants import Variants
+from sojourn.insight.views.lens import Unit, View
 
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sojourn.insight.process.pattern_text import (
+from sojourn.insight.views.pattern_text import (
     Either,
     End,
     One,

@@ -14,10 +14,10 @@ from sojourn.base.grammar import GrammarError
 from sojourn.base.predicate import ALWAYS, Compare, Operator
 from sojourn.index.journeys import whole
 from sojourn.index.memory import memory_index
-from sojourn.insight.process import nfa
-from sojourn.insight.process.automaton import Automaton
-from sojourn.insight.process.nodes import NodeRule
-from sojourn.insight.process.pattern_text import (
+from sojourn.insight.views import nfa
+from sojourn.insight.views.automaton import Automaton
+from sojourn.insight.views.nodes import NodeRule
+from sojourn.insight.views.pattern_text import (
     Either,
     End,
     One,

@@ -10,8 +10,8 @@ import numpy as np
 from sojourn.base.errors import UnknownNameError
 from sojourn.base.predicate import ALWAYS, Predicate
 from sojourn.index.masks import columns_read, row_mask
-from sojourn.insight.process.nfa import Nfa, determinise
-from sojourn.insight.process.pattern_text import One, Pattern, PatternError
+from sojourn.insight.views.nfa import Nfa, determinise
+from sojourn.insight.views.pattern_text import One, Pattern, PatternError
 from sojourn.kernels.process.matching import count_matches
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
     from sojourn.index.journeys import Journeys
-    from sojourn.insight.process.nodes import Nodes
+    from sojourn.insight.views.nodes import Nodes
 
 MAX_CONDITIONS = 6
 

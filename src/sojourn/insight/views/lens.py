@@ -23,10 +23,10 @@ from sojourn.index.journeys import (
 )
 from sojourn.index.masks import row_mask
 from sojourn.insight.phrases import scope_notes
-from sojourn.insight.process.automaton import Automaton
-from sojourn.insight.process.nodes import NodeRule, Nodes
-from sojourn.insight.process.pattern_text import parse_pattern
 from sojourn.insight.roles import check
+from sojourn.insight.views.automaton import Automaton
+from sojourn.insight.views.nodes import NodeRule, Nodes
+from sojourn.insight.views.pattern_text import parse_pattern
 from sojourn.kernels.journeys import first_of_repeats
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What there is: events and their properties, sessions, one person's journey."""

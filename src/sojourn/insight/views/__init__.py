@@ -1,0 +1,1 @@
+"""How journeys are looked at: split into which units, with which nodes, matching which pattern."""
