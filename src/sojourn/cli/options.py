@@ -54,9 +54,10 @@ class Asked:
 
     def open(self) -> Workspace:
         """Return the opened workspace."""
+        from sojourn.cli.importing.progress import building
         from sojourn.compose import open_workspace
 
-        return open_workspace(self.workspace)
+        return open_workspace(self.workspace, progress=building())
 
     def scope(self, timezone: str) -> Scope:
         """Return whose and which events are looked at; dates follow the workspace's zone."""

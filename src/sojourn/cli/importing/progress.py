@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.app.import_file import Listener, Step
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.progress import Progress, TaskID
 
-    from sojourn.app.import_file import Source
+    from sojourn.app.import_file import Listener, Source, Step
 
 
 @contextmanager
 def showing(sources: Sequence[Source]) -> Iterator[Listener]:
     """Show a bar with rate and time left while the block runs; nothing where nobody looks."""
+    from sojourn.app.import_file import Listener
+
     if not sys.stderr.isatty():
         yield Listener(waiting=_say_waiting)
         return
@@ -74,3 +74,19 @@ class _Bars:
         self._bar.update(
             task, completed=step.bytes_done, rows=rows, rate=rows / seconds if seconds else 0.0
         )
+
+
+def building() -> Callable[[str, int, int], None] | None:
+    """Return what shows an index being built, on one line of a terminal; None where nobody looks.
+
+    The line is wiped when a part is done.
+    """
+    if not sys.stderr.isatty():
+        return None
+
+    def show(what: str, done: int, total: int) -> None:
+        share = f" {done / total:4.0%}" if total else ""
+        line = f"Building the index: {what}{share}" if done < total else ""
+        click.echo(f"\r\x1b[2K{line}", nl=False, err=True)
+
+    return show
