@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -178,5 +179,5 @@ def _partition(
 
 def _quoted(offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return texts one behind the other, each between quotes."""
-    pieces = [data[start:end].tobytes() for start, end in zip(offsets, offsets[1:], strict=False)]
+    pieces = [data[start:end].tobytes() for start, end in pairwise(offsets)]
     return np.frombuffer(b'"' + b'""'.join(pieces) + b'"', np.uint8)
