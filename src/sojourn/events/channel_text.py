@@ -56,6 +56,7 @@ def channels_from_yaml(text: str) -> ChannelTable:
     if not isinstance(rules, Sequence) or isinstance(rules, str) or not isinstance(sites, Mapping):
         raise ChannelRuleError("Rules are a list and sites a mapping.", allowed=_SHAPE)
     table = ChannelTable(
+        name="own",
         rules=tuple(_rule(row) for row in rules),
         sites=tuple((_kind(str(kind)), str(entries)) for kind, entries in sites.items()),
     )

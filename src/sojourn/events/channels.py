@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sojourn.base.json import JsonValue
+
 DIRECT_SOURCE: Final = "(direct)"
 NO_MEDIUM: Final = "(none)"
 NOT_SET: Final = "(not set)"
@@ -141,11 +143,13 @@ class ChannelTable:
 
     Attributes
     ----------
+    name : str
     rules : tuple of ChannelRule
     sites : tuple of (SiteKind, str)
         Kinds with their entries, apart by blanks, as in ``channel_sites.SITES``.
     """
 
+    name: str = "ga4"
     rules: tuple[ChannelRule, ...] = GA4_RULES + KOREAN_RULES
     sites: tuple[tuple[SiteKind, str], ...] = tuple(SITES.items())
     _entries: dict[str, Site] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -155,6 +159,10 @@ class ChannelTable:
             for entry in entries.lower().split():
                 pattern, _, name = entry.partition("=")
                 self._entries[pattern] = Site(kind=kind, name=name or _name(pattern, kind))
+
+    def to_json(self) -> JsonValue:
+        """Return its name and size: an answer's spec names the table, it does not repeat it."""
+        return {"name": self.name, "rules": len(self.rules), "sites": len(self._entries)}
 
     def site(self, source: str) -> Site | None:
         """Return what the table says of a host or a word, the longest entry first.
@@ -254,7 +262,7 @@ def _matches(texts: pa.Array, pattern: str, rule: ChannelRule) -> NDArray[np.boo
 
 
 DEFAULT_CHANNELS: Final = ChannelTable()
-KOREAN_CHANNELS: Final = ChannelTable(rules=KOREAN_RULES + GA4_RULES)
+KOREAN_CHANNELS: Final = ChannelTable(name="korea", rules=KOREAN_RULES + GA4_RULES)
 """``naver / powerlink`` is paid search here, where GA4 sees a search site and says organic."""
 
 KOREAN_NAMES: Final = {

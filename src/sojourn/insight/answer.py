@@ -6,15 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from sojourn.base.errors import InternalError
-from sojourn.base.estimate import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from sojourn.base.json import JsonObject, JsonValue
 
 RowT_co = TypeVar("RowT_co", covariant=True)
+
+
+@runtime_checkable
+class HasJson(Protocol):
+    """A value that knows its own JSON form."""
+
+    def to_json(self) -> JsonValue:
+        """Return the JSON form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +101,7 @@ def to_json(value: object) -> JsonValue:
         result = to_json(value.value)
     elif value is None or isinstance(value, bool | int | float | str):
         result = value
-    elif isinstance(value, Estimate | NotEstimable | Labelled):
+    elif isinstance(value, HasJson):
         result = value.to_json()
     elif isinstance(value, datetime):
         result = value.isoformat()

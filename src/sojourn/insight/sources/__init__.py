@@ -1,0 +1,1 @@
+"""Where people came from, first and last, and what became of them."""
