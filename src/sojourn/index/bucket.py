@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from sojourn.base.arrays import Codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from sojourn.index.catalog import Catalog
 
 __all__ = ["Bucket", "Codes", "Index", "Postings", "Text"]
+
+_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,16 @@ class Bucket(Protocol):
 
     def person_ids(self, people: NDArray[np.int64]) -> Sequence[str]:
         """Return the ids of people given by their ordinal in this bucket."""
+
+    def find_person(self, person_id: str) -> int | None:
+        """Return the ordinal of a person in this bucket, or None when they are not in it."""
+        people = len(self.offsets) - 1
+        for start in range(0, people, _AT_ONCE):
+            some = np.arange(start, min(start + _AT_ONCE, people))
+            ids = list(self.person_ids(some))
+            if person_id in ids:
+                return start + ids.index(person_id)
+        return None
 
 
 class Index(Protocol):

@@ -123,6 +123,15 @@ class FileBucket(Bucket):
         offsets, data = self.array("id_offsets"), self.array("id_data")
         return [data[offsets[p] : offsets[p + 1]].tobytes().decode() for p in people]
 
+    @override
+    def find_person(self, person_id: str) -> int | None:
+        offsets, data = self.array("id_offsets"), self.array("id_data")
+        wanted = np.frombuffer(person_id.encode(), np.uint8)
+        same = np.flatnonzero(np.diff(offsets) == len(wanted))
+        for at in reversed(range(len(wanted))):  # ids differ most at their end
+            same = same[data[offsets[same] + at] == wanted[at]]
+        return int(same[0]) if len(same) else None
+
     def array(self, name: str) -> Any:  # noqa: ANN401 - of the type that was stored
         """Return one of the bucket's arrays by the name of its file."""
         return self._kept(
