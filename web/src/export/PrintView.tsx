@@ -3,7 +3,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { LABEL_WIDTH } from "../model/columns";
 import type { JourneyMap } from "../model/document";
-import { splitSheets } from "../model/sheets";
+import { sheetWidth, splitSheets } from "../model/sheets";
 import type { Lang } from "../model/values";
 import { MapGrid } from "../map/MapGrid";
 import { Notes } from "../map/Notes";
@@ -12,6 +12,9 @@ import { useMapScene } from "../map/useMapScene";
 import { SheetHead } from "./SheetHead";
 
 /* A3 landscape at 96 px an inch, less 10 mm margins. */
+const SMALLEST = 0.4;
+/* A column with little to say grows no wider on paper. */
+const WIDEST = 300;
 const SHEET = { width: 1511, height: 1046 };
 
 interface SheetProps {
@@ -27,20 +30,23 @@ function SheetFoot({ index, count }: { index: number; count: number }) {
   return <footer className="sj-sheet-foot"><span>{words.madeBy}</span><span>{words.sheet(index + 1, count)} · A3</span></footer>;
 }
 
-/* A sheet too high for the paper is drawn smaller as a whole. */
-function useFit(height: number) {
+/* A sheet too wide or too high for the paper is drawn smaller as a whole. */
+function useFit(height: number, start: number) {
   const ref = useRef<HTMLDivElement>(null);
-  const [zoom, setZoom] = useState(1);
+  const [zoom, setZoom] = useState(start);
   useLayoutEffect(() => {
-    const own = ref.current?.scrollHeight ?? 0;
-    if (own > height) setZoom(Math.max(0.4, height / own));
-  }, [height]);
+    const own = ref.current?.getBoundingClientRect().height ?? 0;
+    if (own > height && zoom > SMALLEST) setZoom(Math.max(SMALLEST, zoom - 0.03));
+  }, [height, zoom]);
   return { ref, zoom };
 }
 
 function Sheet({ map, lang, only, index, count }: SheetProps) {
-  const { ref, zoom } = useFit(SHEET.height);
-  const room = SHEET.width / zoom - LABEL_WIDTH - 2;
+  const least = sheetWidth(map, only);
+  const { ref, zoom } = useFit(SHEET.height, Math.min(1, SHEET.width / (least + LABEL_WIDTH + 2)));
+  const columns = map.stages.filter((s) => only.includes(s.key)).reduce(
+    (all, s) => all + Math.max(1, map.steps.filter((step) => step.stage === s.key).length), 0);
+  const room = Math.min(SHEET.width / zoom - LABEL_WIDTH - 2, Math.max(least, columns * WIDEST));
   const scene = useMapScene({ map, lang, room, zoom: "journey", only, paper: true });
   return (
     <SceneContext.Provider value={scene}>

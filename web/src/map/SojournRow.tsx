@@ -40,7 +40,7 @@ function StakeFigure({ span, scene }: { span: StageSpan; scene: Scene }) {
   if (!isStake(stake)) return null;
   const money = stake.unit === "money";
   return (
-    <Figure fact={stakeFact(say(title, lang), stake, scene)} className="sj-stake">
+    <Figure fact={stakeFact(say(title, lang), stake, scene)} className={`sj-stake ${stake.high > 0 ? "" : "is-zero"}`}>
       <b>{format.money(stake, true)}</b>
       <span className="sj-cap">{money ? words.atStake : `${words.peopleUnit} · ${words.atStake}`}</span>
     </Figure>

@@ -30,7 +30,9 @@ type Spot = Pick<Label, "x" | "y" | "anchor" | "stacked">;
 export const PILL_HEIGHT = 24;
 const SIZE = 12;
 const LINE = 14;
-/* Below this share of a stage a label without room is left to the popover and the table. */
+/* Under the first share a label is left to the popover and the table; under the second, too, where
+   it finds no room. */
+const INVISIBLE = 0.001;
 const NEGLIGIBLE = 0.005;
 
 function boxOf(spot: Spot, count: string, word: string): Box {
@@ -127,11 +129,13 @@ export function placeLabels({ ribbon, words, format, boundary }: LabelAsk): Labe
   for (const mark of ordered) {
     const count = format.count(mark.moves);
     if (mark.kind === "forward") {
+      if (!ribbon.nodes.some((node) => node.index === mark.index)) continue;
       const own = pill(mark, ribbon, boundary(mark.target), count);
       labels.push(own);
       taken.push({ left: own.x, right: own.x + own.width, top: own.y, bottom: own.y + PILL_HEIGHT });
       continue;
     }
+    if (mark.share < INVISIBLE && mark.kind !== "left") continue;
     const word = wordOf(mark, words, format);
     const spots = spotsOf(mark, ribbon, count, word)
       .filter((spot) => boxOf(spot, count, word).bottom <= ribbon.height + 1);

@@ -45,7 +45,7 @@ function english(low: number, high: number, currency: string): string {
 /** 3,200만 · 1억 400만 · 1.04억 (short form for cells). */
 function koreanFigure(value: number, compact: boolean): string {
   const size = Math.abs(value);
-  if (size < 1e4) return sign(value) + significant(size, 4);
+  if (size < 1e5) return sign(value) + significant(size, 3);
   if (size < 1e8 * 0.99995) return `${sign(value)}${fixed(Math.round(threeFigures(size) / 1e4), 0)}만`;
   if (compact) return `${sign(value)}${significant(size / 1e8)}억`;
   const rounded = threeFigures(size);

@@ -16,7 +16,7 @@ export function PainsCell({ cell, title }: CellProps) {
     <>
       <span className="sj-text">{say(cell.text, lang)}</span>
       {isStake(stake) ? (
-        <Figure fact={stakeFact(title, stake, scene)} className="sj-pain">
+        <Figure fact={stakeFact(title, stake, scene)} className={`sj-pain ${stake.high > 0 ? "" : "is-zero"}`}>
           <span className="sj-range" aria-hidden="true">
             <span style={{
               left: `${(stake.low / scale) * 100}%`,

@@ -15,6 +15,7 @@ function StepRow({ step }: { step: Step }) {
   const { words, format, lang, cells, map, select } = useScene();
   const feelings = map.lanes.find((lane) => lane.kind === "feelings");
   const cell = feelings && cells.get(feelings.key)?.get(step.key);
+  const asked = feelings && [...(cells.get(feelings.key)?.values() ?? [])].some((c) => isEstimate(c.score));
   const score = cell && isEstimate(cell.score) ? cell.score.value : null;
   return (
     <button type="button" className="sj-ph-step" onClick={() => select({ kind: "step", key: step.key })}>
@@ -23,7 +24,7 @@ function StepRow({ step }: { step: Step }) {
         <span>{say(step.title, lang)}</span>
         <span className="sj-ph-reach"><span className="sj-sr">{words.moves} </span>{format.count(step.reached)}</span>
       </span>
-      {cell && (
+      {cell && asked && (
         <span className={`sj-ph-score ${score !== null && score < -0.5 ? "is-loss-text" : ""}`}>
           {score === null ? <b aria-label={words.provenance.unknown}>?</b> : format.score(score)}
           {score !== null && <ProvenanceGlyph kind={cell.provenance} quiet={false} />}
@@ -82,7 +83,7 @@ export function StageBlock({ stage, ribbon, onOpen }: { stage: Stage; ribbon: Co
         <p className="sj-ph-stay">
           <Figure fact={stay}><span className="sj-ph-quiet">{words.stay}</span> {stay.value}</Figure>
           {isStake(stage.stake) && (
-            <span className="is-loss-text">{stage.stake.unit === "money" ? format.money(stage.stake) : words.peopleRange(format.money(stage.stake))}
+            <span className={stage.stake.high > 0 ? "is-loss-text" : ""}>{stage.stake.unit === "money" ? format.money(stage.stake) : words.peopleRange(format.money(stage.stake))}
               <span className="sj-ph-quiet"> {words.atStake}</span></span>
           )}
         </p>
