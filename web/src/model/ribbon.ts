@@ -27,8 +27,6 @@ export interface Ribbon {
 
 export type ArcWords = (flow: Flow) => string;
 
-export type ArcWords = (flow: Flow) => string;
-
 export function nodeOffset(flows: StageFlows, isFirst: boolean): number {
   const outside = flows.fromNew + flows.fromReturned;
   if (isFirst && outside > 0) return 90;
