@@ -52,9 +52,7 @@ def _enum(kind: type[StrEnum]) -> str:
 
 def _interface(kind: type) -> str:
     hints = typing.get_type_hints(kind, vars(document))
-    lines = [
-        f"  readonly {field.name}: {typescript(hints[field.name])};" for field in fields(kind)
-    ]
+    lines = [f"  readonly {field.name}: {typescript(hints[field.name])};" for field in fields(kind)]
     return f"export interface {kind.__name__} {{\n" + "\n".join(lines) + "\n}\n"
 
 

@@ -157,7 +157,9 @@ STAGES = (
         change_points=_points(-3.1, 1.6, 7_790),
         sojourn=_sojourn(1.8, 1.7, 1.9, 9_204),
         stake=_stake(38, 133),
-        leaks_to=_leaks(1_902, ("payment_started", 1_022), ("box_built", 640), ("cart_viewed", 240)),
+        leaks_to=_leaks(
+            1_902, ("payment_started", 1_022), ("box_built", 640), ("cart_viewed", 240)
+        ),
         definition=Label(
             en="Built a box or started payment. Lapses after 14 days without either.",
             ko="박스를 구성하거나 결제를 시작한 고객이에요. 14일 동안 없으면 이탈로 봐요.",
@@ -178,7 +180,9 @@ STAGES = (
         change_points=NotEstimable("not mature"),
         sojourn=_sojourn(214.0, 198.0, 231.0, 5_428),
         stake=_stake(18, 52),
-        leaks_to=_leaks(2_246, ("week_skipped", 1_300), ("box_delivered", 710), ("chat_opened", 236)),
+        leaks_to=_leaks(
+            2_246, ("week_skipped", 1_300), ("box_delivered", 710), ("chat_opened", 236)
+        ),
         definition=Label(
             en="Paid for a box. Lapses after 60 days without an order or on cancellation.",
             ko="박스를 결제한 고객이에요. 60일 동안 주문이 없거나 해지하면 이탈로 봐요.",

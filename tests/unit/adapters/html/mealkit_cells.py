@@ -83,7 +83,10 @@ _SOURCES = (
 )
 _FRICTION = (
     (0, ()),
-    (33_918, (("left here", "여기서 이탈", 43.1), ("slow page over 4 s", "4초 넘는 느린 화면", 18.4))),
+    (
+        33_918,
+        (("left here", "여기서 이탈", 43.1), ("slow page over 4 s", "4초 넘는 느린 화면", 18.4)),
+    ),
     (21_730, (("left here", "여기서 이탈", 18.9), ("searched twice", "두 번 검색", 11.2))),
     (15_204, (("left here", "여기서 이탈", 31.7), ("back to recipes", "레시피로 돌아감", 22.0))),
     (9_816, (("left here", "여기서 이탈", 11.2), ("emptied the box", "박스 비움", 8.8))),
@@ -293,9 +296,7 @@ def _pain_cells() -> list[Cell]:
 def _conformance_cells() -> list[Cell]:
     names = ("on_plan", "late", "repeated", "out_of_order", "skipped")
     entry = _label("Entry step, nothing before it", "진입 단계라 비교 대상 없음")
-    cells = [
-        Cell(lane="conformance", step="discover", provenance=Provenance.MEASURED, text=entry)
-    ]
+    cells = [Cell(lane="conformance", step="discover", provenance=Provenance.MEASURED, text=entry)]
     for step, (n, *shares) in zip(STEP_KEYS[1:], _CONFORMANCE, strict=True):
         counts = [n * share // 100 for share in shares]
         counts[0] += n - sum(counts)
