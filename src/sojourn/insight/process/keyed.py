@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sojourn.base.errors import InternalError
 from sojourn.base.timespan import SECOND_US
-from sojourn.insight.durations import DurationEstimate, runs
+from sojourn.insight.durations import DurationEstimate, runs, weighted_counts
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR, bin_of, middle_of, width_of
 from sojourn.insight.numbers.orderstats import rank_interval
 
@@ -126,6 +126,24 @@ class KeyedDurations:
         order = _Ordered(values, np.cumsum(counts), below[starts], totals, self.coarse)
         columns = [order.estimates(share) for share in shares]
         return dict(zip(keys[starts].tolist(), zip(*columns, strict=True), strict=True))
+
+    def histogram(self, bounds: tuple[int, ...]) -> Ints:
+        """Return how many durations of all keys lie between bounds.
+
+        Parameters
+        ----------
+        bounds : tuple of int
+            Ascending, in the unit of the durations.
+
+        Returns
+        -------
+        ndarray of shape (len(bounds) + 1,), int64
+            Entry i counts those from ``bounds[i - 1]`` (included) to ``bounds[i]`` (excluded).
+        """
+        _, values, counts = self._sorted()
+        middles = middle_of(values) if self.coarse else values
+        places = np.searchsorted(np.asarray(bounds), middles, side="right")
+        return weighted_counts(places.astype(np.int64), counts, len(bounds) + 1)
 
     def _sorted(self) -> tuple[Ints, Ints, Ints]:
         if self.coarse:

@@ -33,7 +33,7 @@ def session_starts(
     days : ndarray of shape (rows,), int64, or shape (0,)
         The calendar day of each event; a new day begins a new session.
     campaign : ndarray of shape (rows,), unsigned, or shape (0,)
-        0 is none; a campaign other than the session's newest begins a new session.
+        0 is none; a campaign other than the session's newest, or its first, begins a new session.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def session_starts(
             if not begins and len(days) > 0:
                 begins = days[row] != days[row - 1]
             came = np.int64(campaign[row]) if len(campaign) > 0 else np.int64(0)
-            if came * newest != 0 and came != newest:
+            if came not in (0, newest):
                 begins = True
             if came != 0 or begins:
                 newest = came

@@ -228,7 +228,7 @@ def test_sessions_equal_the_twin() -> None:
                     new = row == offsets[at] or time[row] - time[row - 1] > 5
                     new |= bool(len(use_days)) and days[row] != days[row - 1]
                     came = int(campaign[row]) if len(use_campaign) else 0
-                    new |= bool(came and current and came != current)
+                    new |= bool(came and came != current)
                     current = came if came or new else current
                     if new:
                         expected.append(row)
