@@ -18,7 +18,7 @@ from sojourn.events.identity_keys import Ids, ids_to_arrow
 from sojourn.ports.workspace import Counts, ImportStatus, LedgerEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -121,7 +121,7 @@ class FileImport:
             status, message = ImportStatus.FAILED, error.message
         else:
             self._reader = reader
-            message = self._read(reader, entry, options.now_us)
+            message = self._read(reader, entry, options)
             status = ImportStatus.FAILED if message else ImportStatus.COMPLETE
         return self._report(status, message), LedgerEnd(
             id=entry, status=status, counts=self._tally.counts, message=message,
@@ -129,8 +129,9 @@ class FileImport:
             quarantine=self._quarantine,
         )  # fmt: skip
 
-    def _read(self, reader: EventReader, entry: int, now_us: int) -> str:
+    def _read(self, reader: EventReader, entry: int, options: ReadOptions) -> str:
         """Take every batch; return why the input could not be read to its end, if so."""
+        origin = _Origin(reader.name, options.now_us, options.batch_rows)
         seen = self._means.writer.fresh_counter()
         batches = reader.batches()
         if isinstance(self._source.content, str):  # a stream may never send a next batch
@@ -145,7 +146,7 @@ class FileImport:
             if batch is None:
                 break
             self._set_apart(reader, batch, entry)
-            self._take(batch, seen, reader.name, now_us)
+            self._take(batch, seen, origin)
             self._means.told.step(
                 Step(name=self._source.name, reader=reader, counts=self._tally.counts,
                      bytes_done=batch.bytes_done)
@@ -166,41 +167,41 @@ class FileImport:
         except OSError as error:
             raise store.write_error(self._apart, error) from error
 
-    def _take(self, batch: EventBatch, seen: KeyCounter, source: str, now_us: int) -> None:
-        events = batch.events
-        found = identify(events, seen)
-        fresh = self._means.writer.admit(found.ids)
-        rows = _rows_of(np.asarray(events["position"]), fresh)
-        if len(rows) + len(batch.rejected) != batch.rows:
+    def _take(self, batch: EventBatch, seen: KeyCounter, origin: _Origin) -> None:
+        """Bring a batch into the lake and the tally."""
+        fresh = [
+            self._take_events(part, seen, origin)
+            for part in _whole_rows(batch.events, origin.batch_rows)
+        ]
+        accepted, rows = sum(part.fresh for part in fresh), sum(part.rows for part in fresh)
+        if rows + len(batch.rejected) != batch.rows:
             raise InternalError(
-                f"{source}: {batch.rows} rows gave {len(rows)} rows of events "
+                f"{origin.source}: {batch.rows} rows gave {rows} rows of events "
                 f"and {len(batch.rejected)} rejected ones"
             )
         tally = self._tally
         tally.counts += Counts(
-            read=batch.rows, accepted=int(rows.sum()), duplicate=int((~rows).sum()),
+            read=batch.rows, accepted=accepted, duplicate=rows - accepted,
             quarantined=len(batch.rejected),
         )  # fmt: skip
-        tally.identical += int((fresh & (found.occurrence > 0)).sum())
-        tally.repeated_ids += int((found.own & (found.occurrence > 0)).sum())
         tally.reasons.update(rejected.code for rejected in batch.rejected)
         room = PROBLEMS_KEPT - len(tally.problems)
         tally.problems += [
             Problem(line=rejected.line, code=rejected.code, reason=rejected.reason)
             for rejected in batch.rejected[:room]
         ]
-        tally.hash_sums += found.ids.sum(axis=0, dtype=np.uint64)
-        self._store(events, found.ids, fresh, _Origin(source, now_us))
 
-    def _store(self, events: pa.Table, ids: Ids, fresh: NDArray[np.bool_], origin: _Origin) -> None:
-        table = events.drop_columns(["own_id"]).append_column("event_id", ids_to_arrow(ids))
-        if not fresh.all():
-            table = table.filter(pa.array(fresh))
-        rows = len(table)
-        received = pa.repeat(pa.scalar(origin.now_us, pa.timestamp("us", tz="UTC")), rows)
-        table = table.append_column("received", received)
-        table = table.append_column("source", pa.repeat(pa.scalar(origin.source), rows))
-        self._means.writer.add(table)
+    def _take_events(self, events: pa.Table, seen: KeyCounter, origin: _Origin) -> _Taken:
+        found = identify(events, seen)
+        fresh = self._means.writer.admit(found.ids)
+        tally = self._tally
+        tally.identical += int((fresh & (found.occurrence > 0)).sum())
+        tally.repeated_ids += int((found.own & (found.occurrence > 0)).sum())
+        tally.hash_sums += found.ids.sum(axis=0, dtype=np.uint64)
+        self._means.writer.add(_lake_columns(events, found.ids, fresh, origin))
+        starts = _row_starts(events)
+        rows = np.logical_or.reduceat(fresh, starts) if len(starts) else fresh
+        return _Taken(fresh=int(rows.sum()), rows=len(starts))
 
     def _report(self, status: ImportStatus, message: str) -> FileReport:
         tally = self._tally
@@ -223,14 +224,45 @@ class FileImport:
 class _Origin:
     source: str
     now_us: int
+    batch_rows: int
 
 
-def _rows_of(positions: NDArray[np.int64], fresh: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return for each input row whether any of its events is fresh."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """Input rows of some events, and how many of them gave an event that was new."""
+
+    rows: int
+    fresh: int
+
+
+def _lake_columns(
+    events: pa.Table, ids: Ids, fresh: NDArray[np.bool_], origin: _Origin
+) -> pa.Table:
+    """Return the fresh events as the lake takes them."""
+    table = events.drop_columns(["own_id"]).append_column("event_id", ids_to_arrow(ids))
+    if not fresh.all():
+        table = table.filter(pa.array(fresh))
+    received = pa.scalar(origin.now_us, pa.timestamp("us", tz="UTC"))
+    table = table.append_column("received", pa.repeat(received, len(table)))
+    return table.append_column("source", pa.repeat(pa.scalar(origin.source), len(table)))
+
+
+def _row_starts(events: pa.Table) -> NDArray[np.int64]:
+    """Return where the events of each input row start; those of one row lie together."""
+    positions = np.asarray(events["position"])
     if not len(positions):
-        return np.zeros(0, np.bool_)
-    starts = np.flatnonzero(np.append(True, positions[1:] != positions[:-1]))
-    return np.logical_or.reduceat(fresh, starts)
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(np.append(True, positions[1:] != positions[:-1]))
+
+
+def _whole_rows(events: pa.Table, size: int) -> Iterator[pa.Table]:
+    """Return events in parts of about some size, never cutting through an input row."""
+    starts = np.append(_row_starts(events), len(events))
+    at = 0
+    while at < len(events):
+        end = int(starts[np.searchsorted(starts, min(at + size, len(events)))])
+        yield events.slice(at, end - at)
+        at = end
 
 
 def _options_hash(options: ReadOptions) -> str:

@@ -25,6 +25,8 @@ class Importer:
     ledger: Ledger
     open_reader: OpenReader
     now_us: Callable[[], int]
+    batch_rows: int = 262_144
+    """Rows taken at a time."""
 
     def run(
         self,
@@ -55,7 +57,8 @@ class Importer:
         """
         told = listener or Listener()
         now_us = self.now_us()
-        options = replace(options, secret=self.store.secret(), now_us=now_us)
+        batch_rows = min(self.batch_rows, options.batch_rows)
+        options = replace(options, secret=self.store.secret(), now_us=now_us, batch_rows=batch_rows)
         with self.store.writer(wait=wait, waiting=told.waiting) as writer:
             self.ledger.interrupt_running()
             means = Means(

@@ -1,0 +1,158 @@
+"""state.db: migrated, durable, versioned documents and the ledger."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from sojourn.adapters.disk.errors import DiskFullError
+from sojourn.adapters.sql.documents import SqlDocuments
+from sojourn.adapters.sql.errors import NewerStateError, StateUnusableError
+from sojourn.adapters.sql.ledger import SqlLedger
+from sojourn.adapters.sql.migrate import SCRIPTS
+from sojourn.adapters.sql.schema import HEAD, metadata
+from sojourn.adapters.sql.state import StateDatabase
+from sojourn.base.timespan import to_datetime
+from sojourn.ports.workspace import Counts, ImportStatus, LedgerEnd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[StateDatabase]:
+    database = StateDatabase(tmp_path / "state.db")
+    yield database
+    database.close()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0
+
+    def __call__(self) -> int:
+        self.now += 1_000_000
+        return self.now
+
+
+def test_the_newest_migration_is_the_one_the_code_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(state: StateDatabase) -> None:
+    with state.transaction() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_commits_are_synced_through_a_write_ahead_log(state: StateDatabase) -> None:
+    with state.transaction() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_a_second_opening_does_not_migrate(
+    tmp_path: Path, state: StateDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SqlDocuments(state, Clock()).put("map", "a", "1", who="me")
+    monkeypatch.setattr("sojourn.adapters.sql.migrate.migrate", pytest.fail)
+    again = StateDatabase(tmp_path / "state.db")
+    assert len(SqlDocuments(again, Clock()).newest("map")) == 1
+    again.close()
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path, state: StateDatabase) -> None:
+    with state.transaction() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer = StateDatabase(tmp_path / "state.db")
+    with pytest.raises(NewerStateError, match="revision 9999"), newer.transaction():
+        pass
+    with sqlite3.connect(tmp_path / "state.db") as plain:
+        assert plain.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+    plain.close()
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "state.db").write_bytes(b"not a database at all" * 100)
+    broken = StateDatabase(tmp_path / "state.db")
+    with pytest.raises(StateUnusableError, match="not a database"), broken.transaction():
+        pass
+    broken.close()
+
+
+def test_a_full_disk_is_told(state: StateDatabase) -> None:
+    documents = SqlDocuments(state, Clock())
+    documents.put("map", "a", "x", who="me")
+    with state.transaction() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+    with pytest.raises(DiskFullError):
+        documents.put("map", "a", "y" * 1_000_000, who="me")
+    assert [d.body for d in documents.history("map", "a")] == ["x"]
+
+
+def test_documents_are_versioned_and_never_overwritten(state: StateDatabase) -> None:
+    documents = SqlDocuments(state, Clock())
+    assert documents.get("map", "a") is None
+    assert documents.newest("map") == ()
+    first = documents.put("map", "a", "one", who="ann", why="first draft")
+    assert (first.version, first.who, first.why, first.when) == (
+        1, "ann", "first draft", to_datetime(1_000_000),
+    )  # fmt: skip
+    second = documents.put("map", "a", "two", who="bob")
+    documents.put("map", "b", "other", who="bob")
+    documents.put("stages", "a", "other kind", who="bob")
+    assert documents.get("map", "a") == second
+    assert documents.get("map", "a", 1) == first
+    assert documents.get("map", "a", 3) is None
+    assert documents.history("map", "a") == (first, second)
+    assert [(d.id, d.version) for d in documents.newest("map")] == [("a", 2), ("b", 1)]
+
+
+def test_the_same_body_makes_no_new_version(state: StateDatabase) -> None:
+    documents = SqlDocuments(state, Clock())
+    first = documents.put("map", "a", "one", who="ann")
+    assert documents.put("map", "a", "one", who="bob") == first
+    documents.put("map", "a", "two", who="bob")
+    assert documents.put("map", "a", "one", who="bob").version == 3
+
+
+def test_the_ledger_keeps_how_each_import_went(state: StateDatabase) -> None:
+    ledger = SqlLedger(state, Clock())
+    one = ledger.begin("a.csv", size=10, options="o")
+    two = ledger.begin("-", size=None, options="o")
+    assert [entry.status for entry in ledger.entries()] == [ImportStatus.RUNNING] * 2
+    counts = Counts(read=5, accepted=3, duplicate=1, quarantined=1)
+    ledger.end(
+        [
+            LedgerEnd(id=one, status=ImportStatus.COMPLETE, counts=counts, fingerprint="f",
+                      quarantine="quarantine/a.csv"),
+            LedgerEnd(id=two, status=ImportStatus.FAILED, counts=Counts(), message="broken"),
+        ]
+    )  # fmt: skip
+    first, second = ledger.entries()
+    assert (first.id, first.name, first.size, first.counts) == (one, "a.csv", 10, counts)
+    assert (first.fingerprint, first.quarantine) == ("f", "quarantine/a.csv")
+    assert first.finished is not None
+    assert first.finished > first.started
+    assert (second.status, second.message, second.size) == (ImportStatus.FAILED, "broken", None)
+
+
+def test_only_running_entries_are_interrupted(state: StateDatabase) -> None:
+    ledger = SqlLedger(state, Clock())
+    done, killed = (ledger.begin(name, size=1, options="") for name in ("done", "killed"))
+    ledger.end([LedgerEnd(id=done, status=ImportStatus.COMPLETE, counts=Counts())])
+    ledger.interrupt_running()
+    assert {entry.id: entry.status for entry in ledger.entries()} == {
+        done: ImportStatus.COMPLETE, killed: ImportStatus.INTERRUPTED,
+    }  # fmt: skip
