@@ -95,6 +95,24 @@ class Intervals:
         return np.minimum(self.number(starts), len(self) - 1).astype(np.int32)
 
 
+def unit_named(name: str, first_us: int, last_us: int) -> Unit:
+    """Return a unit by its name; ``"auto"`` is one that cuts a span into readable many intervals.
+
+    Days up to six weeks, weeks up to thirteen months, then months.
+
+    Examples
+    --------
+    >>> unit_named("auto", 0, 30 * DAY_US), unit_named("month", 0, 0)
+    (<Unit.DAY: 'day'>, <Unit.MONTH: 'month'>)
+    """
+    if name != "auto":
+        return Unit(name)
+    days = (last_us - first_us) // DAY_US
+    if days <= 42:
+        return Unit.DAY
+    return Unit.WEEK if days <= 400 else Unit.MONTH
+
+
 def zone(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name.
 

@@ -29,7 +29,7 @@ SITES: dict[SiteKind, str] = {
         rambler.ru go.mail.ru=mail.ru msn msn.com presearch.com metager.org docomo auone
         biglobe.ne.jp naver naver.com com.nhn.android.search=naver search.naver.com=naver daum
         daum.net search.daum.net=daum net.daum.android.daum=daum nate nate.com zum zum.com
-        dreamwiz.com korea.com
+        dreamwiz.com
     """,
     SiteKind.SOCIAL: """
         facebook facebook.com fb=facebook fb.me=facebook fb.com=facebook
@@ -41,21 +41,21 @@ SITES: dict[SiteKind, str] = {
         tumblr.com medium.com discord discord.com discord.gg=discord slack slack.com telegram
         t.me=telegram web.telegram.org=telegram whatsapp whatsapp.com wa.me=whatsapp line line.me vk
         vk.com ok.ru weibo weibo.com weixin wechat zhihu.com xiaohongshu.com douban.com plurk.com
-        mixi.jp ameblo.jp hatena.ne.jp note.com blogspot.com blogger.com wordpress.com
-        livejournal.com github.com stackoverflow.com news.ycombinator.com producthunt.com
-        goodreads.com flickr.com yelp.com yelp tripadvisor.com meetup.com nextdoor.com
-        mastodon.social bsky.app linktr.ee linktree disqus.com glassdoor.com hootsuite.com
-        buffer.com bit.ly goo.gl ow.ly blog.naver.com cafe.naver.com kin.naver.com post.naver.com
-        band.us band naver_blog=blog.naver.com naverblog=blog.naver.com naver_cafe=cafe.naver.com
-        navercafe=cafe.naver.com com.nhn.android.band=band.us
-        com.nhn.android.navercafe=cafe.naver.com m.blog.naver.com=blog.naver.com
-        m.cafe.naver.com=cafe.naver.com m.kin.naver.com=kin.naver.com blog.daum.net cafe.daum.net
-        kakao kakao.com kakaocorp.com kakaotalk kakaostory story.kakao.com pf.kakao.com
-        com.kakao.talk=kakaotalk kakaochannel talk.naver.com brunch.co.kr tistory.com velog.io
-        egloos.com cyworld.com theqoo.net fmkorea.com dcinside.com clien.net ruliweb.com
-        ppomppu.co.kr mlbpark.donga.com inven.co.kr instiz.net pann.nate.com todayhumor.co.kr
-        bobaedream.co.kr slrclub.com 82cook.com everytime.kr teamblind.com ohou.se jobplanet.co.kr
-        namu.wiki rocketpunch.com disquiet.io okky.kr
+        mixi.jp ameblo.jp hatena.ne.jp note.com blogspot.* blogspot blogger.com wordpress.com
+        livejournal.com github.com stackoverflow.com stackexchange.com superuser.com serverfault.com
+        askubuntu.com news.ycombinator.com producthunt.com goodreads.com flickr.com yelp.com yelp
+        tripadvisor.com meetup.com nextdoor.com mastodon.social bsky.app linktr.ee linktree
+        disqus.com glassdoor.com hootsuite.com buffer.com bit.ly goo.gl ow.ly blog.naver.com
+        cafe.naver.com kin.naver.com post.naver.com band.us band naver_blog=blog.naver.com
+        naverblog=blog.naver.com naver_cafe=cafe.naver.com navercafe=cafe.naver.com
+        com.nhn.android.band=band.us com.nhn.android.navercafe=cafe.naver.com
+        m.blog.naver.com=blog.naver.com m.cafe.naver.com=cafe.naver.com
+        m.kin.naver.com=kin.naver.com blog.daum.net cafe.daum.net kakao kakao.com kakaocorp.com
+        kakaotalk kakaostory story.kakao.com pf.kakao.com com.kakao.talk=kakaotalk kakaochannel
+        talk.naver.com brunch.co.kr tistory.com velog.io egloos.com cyworld.com theqoo.net
+        fmdcinside.com clien.net ruliweb.com ppomppu.co.kr mlbpark.donga.com inven.co.kr instiz.net
+        pann.nate.com todayhumor.co.kr bobaedream.co.kr slrclub.com 82cook.com everytime.kr
+        teamblind.com ohou.se jobplanet.co.kr namu.wiki rocketpunch.com disquiet.io okky.kr
     """,
     SiteKind.VIDEO: """
         youtube youtube.com youtu.be=youtube youtube-nocookie.com=youtube

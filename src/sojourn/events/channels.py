@@ -155,10 +155,15 @@ class ChannelTable:
     _entries: dict[str, Site] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        names: list[Site] = []
         for kind, entries in self.sites:
             for entry in entries.lower().split():
                 pattern, _, name = entry.partition("=")
-                self._entries[pattern] = Site(kind=kind, name=name or _name(pattern, kind))
+                site = Site(kind=kind, name=name or _name(pattern, kind))
+                self._entries[pattern] = site
+                names.append(site)
+        for site in names:
+            self._entries.setdefault(site.name, site)
 
     def to_json(self) -> JsonValue:
         """Return its name and size: an answer's spec names the table, it does not repeat it."""

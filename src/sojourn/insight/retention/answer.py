@@ -9,6 +9,7 @@ import numpy as np
 
 from sojourn.base.calendar import Unit
 from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
+from sojourn.base.predicate import ALWAYS
 from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer
 from sojourn.insight.phrases import event_phrase, scope_notes
@@ -143,7 +144,7 @@ def _of_first(later: int, first: int, over: bool) -> float | NotEstimable:
 
 
 def _definition(spec: Retention, catalog: Catalog) -> str:
-    who = event_phrase(spec.start, spec.start_title)
+    who = "event" if spec.start == ALWAYS else event_phrase(spec.start, spec.start_title)
     back = event_phrase(spec.returning, spec.return_title)
     if spec.entering is Entering.FIRST:
         entry = f"People enter the cohort of the {spec.unit} of their first {who}, once"

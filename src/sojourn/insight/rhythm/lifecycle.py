@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     Ints: TypeAlias = NDArray[np.int64]
 
 QUESTION = "lifecycle"
-SEEN_BEFORE = 0.95
-"""History is long enough to call people new once it spans this share of observed absences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,9 +203,9 @@ class LifecyclePlan:
         unsure = sum(not row.history for row in rows)
         if unsure:
             found.append(
-                f"In the first {unsure:,} {self.spec.unit}s of the data people counted as new may "
-                f"have been there before: {SEEN_BEFORE:.0%} of absences seen here are shorter "
-                "than the history of every later one."
+                f"In the first {unsure:,} {self.spec.unit}s people counted as new may have been "
+                "there before the data begin: of the pauses people take, more than one in twenty "
+                "is longer than the data reach back there."
             )
         if any(not row.complete for row in rows):
             found.append(f"The last {self.spec.unit} is not over: more people may yet be active.")

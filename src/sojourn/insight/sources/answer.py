@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import DAY_US, HOUR_US, to_datetime
-from sojourn.events.channels import DIRECT_SOURCE, NO_MEDIUM, NOT_SET
+from sojourn.events.channels import DIRECT_SOURCE, NO_MEDIUM, NOT_SET, UNASSIGNED
 from sojourn.insight.answer import Answer, to_json
 from sojourn.insight.phrases import event_phrase, scope_notes
 from sojourn.insight.sources.counts import RawOrigin, SourceCounts, Tallied, added
@@ -37,6 +37,7 @@ UNKNOWN_CHANNEL = "Unknown"
 NO_GOAL = "no goal was named"
 YOUNG = "the window has not passed for anyone"
 _SHOWN = 20
+_VAGUE = frozenset({UNASSIGNED, "Paid Other"})
 
 
 def answer_of(
@@ -71,8 +72,8 @@ def answer_of(
 def origins_of(raw: Sequence[RawOrigin], table: ChannelTable) -> list[Origin]:
     """Return the origin of each raw one: source and medium, and the channel the rules give.
 
-    A channel that events name themselves stands as it is named, in the table's spelling if the
-    table knows it.
+    A channel that events name themselves stands as it is named; a name or medium the table knows
+    (``paid_search``, ``organic``) is spelled its way.
 
     Parameters
     ----------
@@ -85,10 +86,10 @@ def origins_of(raw: Sequence[RawOrigin], table: ChannelTable) -> list[Origin]:
         [medium for _, medium in pairs],
         [origin.campaign for origin in raw],
     )
-    spelled = {_folded(rule.channel): rule.channel for rule in table.rules}
+    spelled = _spellings([origin.channel for origin in raw if origin.channel], table)
     origins = []
     for origin, (source, medium), channel in zip(raw, pairs, found, strict=True):
-        own = spelled.get(_folded(origin.channel), origin.channel) if origin.channel else None
+        own = spelled[origin.channel] if origin.channel else None
         name = UNKNOWN_CHANNEL if origin.says == UNKNOWN else own or channel
         origins.append(Origin(name, source, medium, origin.campaign, origin.content, origin.term))
     return origins
@@ -104,6 +105,18 @@ def _source_medium(origin: RawOrigin, table: ChannelTable) -> tuple[str | None, 
     if origin.referrer:
         return table.from_referrer(origin.referrer)
     return None, None
+
+
+def _spellings(named: Sequence[str], table: ChannelTable) -> dict[str, str]:
+    """Return the spelling of channels that events name themselves."""
+    distinct = list(dict.fromkeys(named))
+    nothing = [""] * len(distinct)
+    media = table.channels(nothing, distinct, nothing)
+    known = {_folded(rule.channel): rule.channel for rule in table.rules}
+    return {
+        name: known.get(_folded(name), name if medium in _VAGUE else medium)
+        for name, medium in zip(distinct, media, strict=True)
+    }
 
 
 def _folded(channel: str) -> str:

@@ -9,26 +9,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.base.timespan import MINUTE_US, to_datetime
+from sojourn.events.channels import DEFAULT_CHANNELS
 from sojourn.events.paths import host
 from sojourn.events.schema import PAGE, REFERRER
 from sojourn.index.catalog import ColumnKind
 from sojourn.index.journeys import scoped
 from sojourn.insight.answer import Answer
 from sojourn.insight.question import Scope
-from sojourn.insight.sources.touches import texts_at
+from sojourn.insight.sources.touches import referrer_host, texts_at
 from sojourn.kernels.journeys import session_offsets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog, Column
 
-INSIDE_SHARE = 4
-"""A host is one's own when at most one in this many of its referrals begins a visit."""
-LEAST = 5
+BEGINS_SHARE = 10
+"""A host is one's own when at most one in this many of its referrals begins a visit …"""
+INSIDE_SHARE = 5
+"""… and at least one in this many of all referrals in the midst of visits is from it."""
+LEAST = 20
 """Fewer referrals than this say nothing."""
 
 
@@ -104,9 +107,9 @@ class OwnSitesPlan:
         begins = np.zeros(len(rows), np.bool_)
         begins[starts[:-1]] = True
         return HostCounts(
-            Counter(dict(_hosts(page, bucket, rows))),
-            Counter(dict(_hosts(referrer, bucket, rows[~begins]))),
-            Counter(dict(_hosts(referrer, bucket, rows[begins]))),
+            Counter(dict(_hosts(page, bucket, rows, host))),
+            Counter(dict(_hosts(referrer, bucket, rows[~begins], referrer_host))),
+            Counter(dict(_hosts(referrer, bucket, rows[begins], referrer_host))),
         )
 
     def answer(self, total: HostCounts) -> Answer[object]:
@@ -138,17 +141,22 @@ class OwnSitesPlan:
 def _own(total: HostCounts, name: str) -> bool:
     inside, begins = total.inside[name], total.begins[name]
     both = inside + begins
-    return total.pages[name] > 0 or (both >= LEAST and begins * INSIDE_SHARE <= both)
+    refers = both >= LEAST and begins * BEGINS_SHARE <= both
+    often = inside * INSIDE_SHARE >= sum(total.inside.values())
+    return total.pages[name] > 0 or (refers and often and DEFAULT_CHANNELS.site(name) is None)
 
 
 def _hosts(
-    column: Column | None, bucket: Bucket, rows: NDArray[np.int64]
+    column: Column | None,
+    bucket: Bucket,
+    rows: NDArray[np.int64],
+    read: Callable[[str], str | None],
 ) -> Iterator[tuple[str, int]]:
     if column is None or not len(rows):
         return
     sums: Counter[str] = Counter()
     for pair in texts_at(column, bucket, rows).drop_null().value_counts().to_pylist():
-        name = host(str(pair["values"]))
+        name = read(str(pair["values"]))
         if name is not None:
             sums[name] += int(pair["counts"])
     yield from sums.items()

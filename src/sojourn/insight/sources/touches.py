@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +41,7 @@ PLAIN: Final = (CHANNEL, UTM_SOURCE, UTM_MEDIUM, UTM_CAMPAIGN)
 """Properties that say where a visit came from, whatever they hold."""
 _DEEP: Final = {UTM_CONTENT: 4, UTM_TERM: 5}
 ALL: Final = (*PLAIN, UTM_CONTENT, UTM_TERM, REFERRER)
+_BARE_HOST: Final = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z0-9-]{2,}")
 _DIRECT_WORDS: Final = frozenset(
     {DIRECT_SOURCE, "direct", "(none)", "none", "(not set)", "direct traffic", "직접", "직접 유입"}
 )
@@ -167,6 +169,20 @@ def texts_at(column: Column, bucket: Bucket, rows: NDArray[np.int64]) -> pa.Arra
     return dictionary(column).take(pa.array(codes - 1, mask=codes == 0)).cast(pa.string())
 
 
+def referrer_host(text: str) -> str | None:
+    """Return the host of a referrer, which may be an address or a bare host.
+
+    Examples
+    --------
+    >>> referrer_host("https://www.naver.com/x"), referrer_host("google.com"), referrer_host("-")
+    ('naver.com', 'google.com', None)
+    """
+    bare = text.strip().lower()
+    if _BARE_HOST.fullmatch(bare):
+        return bare.removeprefix("www.")
+    return host(text)
+
+
 def is_own(name: str, own: Sequence[str]) -> bool:
     """Return whether a host is one of one's own, or a subdomain of one."""
     return any(name == site or name.endswith("." + site) for site in own)
@@ -186,11 +202,11 @@ def _named(texts: Sequence[str]) -> Iterator[int]:
 
 def _outside(texts: Sequence[str], own: Sequence[str]) -> Iterator[int]:
     for text in texts:
-        name = host(text)
+        name = referrer_host(text)
         yield KNOWN if name and not is_own(name, own) else UNKNOWN
 
 
 def _hosts(urls: pa.Array) -> pa.Array:
     coded = urls.dictionary_encode()
-    names = pa.array([host(url) for url in coded.dictionary.to_pylist()], pa.string())
+    names = pa.array([referrer_host(url) for url in coded.dictionary.to_pylist()], pa.string())
     return names.take(coded.indices)

@@ -1,0 +1,1 @@
+"""Readable answers in a terminal: figures as words, bars, triangles."""

@@ -1,0 +1,130 @@
+"""``sojourn sources``: where people came from, and what became of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sojourn.base.errors import InputError
+from sojourn.cli.options import Asked, question_options
+
+if TYPE_CHECKING:
+    from sojourn.app.workspace import Workspace
+    from sojourn.events.channels import ChannelTable
+    from sojourn.insight.sources.values import Level
+
+LEVELS = ("channel", "source", "medium", "campaign", "content", "term")
+
+
+class ChannelFileError(InputError):
+    """A table of channels cannot be opened. Remedy: name ga4, korea or a readable file."""
+
+    code = "channel-file"
+
+
+@click.command("sources")
+@click.option("--goal", metavar="STEP", help="The event that counts as conversion.")
+@click.option("--window", default="30d", show_default=True, help="How soon it must follow.")
+@click.option("--latest", is_flag=True, help="By the latest source instead of the original.")
+@click.option("--level", type=click.Choice(LEVELS), help="How far sources are told apart.")
+@click.option("--channel", metavar="NAME", help="Only this channel, by source.")
+@click.option("--source", metavar="NAME", help="Only this source, by medium.")
+@click.option("--medium", metavar="NAME", help="Only this medium, by campaign.")
+@click.option("--campaign", metavar="NAME", help="Only this campaign, by content.")
+@click.option("--direct-overwrites", is_flag=True, help="A direct visit replaces a known source.")
+@click.option("--own", metavar="HOST", multiple=True, help="A site of your own [found].")
+@click.option("--gap", default="30m", show_default=True, help="Pause that ends a visit.")
+@click.option("--steps", default=3, show_default=True, help="First steps of converters shown.")
+@click.option("--channels", default="ga4", metavar="ga4|korea|FILE", help="Table of rules [ga4].")
+@click.option("--print-channels", is_flag=True, help="Print that table as YAML, to edit.")
+@question_options
+def command(
+    asked: Asked,
+    goal: str | None,
+    window: str,
+    latest: bool,
+    level: str | None,
+    channel: str | None,
+    source: str | None,
+    medium: str | None,
+    campaign: str | None,
+    direct_overwrites: bool,
+    own: tuple[str, ...],
+    gap: str,
+    steps: int,
+    channels: str,
+    print_channels: bool,
+) -> None:
+    """Where people came from, and what became of them.
+
+    People by channel (the rules of Google Analytics 4, Korean sites included), drilled down to
+    source, medium, campaign, content and term; with --goal the share that reached it, revenue,
+    and how those who reached it began.
+    """
+    from sojourn.base.grammar import parse_step
+    from sojourn.base.timespan import parse_duration
+    from sojourn.cli.asking import ask_and_show
+    from sojourn.cli.drawing.origins import draw_sources
+    from sojourn.events.channel_text import channels_to_yaml
+    from sojourn.insight.sources.question import Sources
+    from sojourn.insight.sources.values import Basis, Level
+
+    table = _table(channels)
+    if print_channels:
+        click.echo(channels_to_yaml(table), nl=False)
+        return
+    workspace = asked.open()
+    step = parse_step(goal) if goal else None
+    given = ((Level.CHANNEL, channel), (Level.SOURCE, source), (Level.MEDIUM, medium),
+             (Level.CAMPAIGN, campaign))  # fmt: skip
+    within = tuple((name, value) for name, value in given if value)
+    spec = Sources(
+        scope=asked.scope(workspace.about.timezone),
+        level=Level(level) if level else _below(within),
+        within=within,
+        basis=Basis.LATEST if latest else Basis.ORIGINAL,
+        goal=step.predicate if step else None,
+        goal_title=step.title if step else "",
+        window_us=parse_duration(window),
+        gap_us=parse_duration(gap),
+        direct_overwrites=direct_overwrites,
+        own=own or _own_sites(workspace),
+        channels=table,
+        steps=steps,
+    )
+    ask_and_show(asked, workspace, spec, draw_sources)
+
+
+def _below(within: tuple[tuple[Level, str], ...]) -> Level:
+    """Return the level just below the deepest one asked for."""
+    from sojourn.insight.sources.values import LEVELS as ALL
+    from sojourn.insight.sources.values import Level
+
+    return ALL[ALL.index(within[-1][0]) + 1] if within else Level.CHANNEL
+
+
+def _own_sites(workspace: Workspace) -> tuple[str, ...]:
+    """Return the sites that events say are one's own."""
+    from sojourn.insight.sources.own import HostRow, OwnSites
+
+    rows = workspace.ask(OwnSites()).rows
+    return tuple(row.host for row in rows if isinstance(row, HostRow))
+
+
+def _table(name: str) -> ChannelTable:
+    """Return a table of channels by its name or file."""
+    from sojourn.events.channel_text import channels_from_yaml
+    from sojourn.events.channels import DEFAULT_CHANNELS, KOREAN_CHANNELS
+
+    known = {"ga4": DEFAULT_CHANNELS, "korea": KOREAN_CHANNELS}
+    if name in known:
+        return known[name]
+    try:
+        return channels_from_yaml(Path(name).read_text("utf-8"))
+    except OSError as error:
+        raise ChannelFileError(
+            f"The table of channels {name!r} cannot be read: {error.strerror}.",
+            allowed="ga4, korea, or a file as --print-channels writes it",
+        ) from error
