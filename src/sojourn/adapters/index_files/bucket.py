@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from sojourn.adapters.index_files.arrays import read_array
-from sojourn.adapters.index_files.manifest import NUMBER_SUFFIX
+from sojourn.adapters.index_files.manifest import KINDS, NUMBER_SUFFIX, stored_name
 from sojourn.index.bucket import Bucket, Postings, Text
 from sojourn.index.catalog import MISSING_MONEY
 from sojourn.kernels.rows import rows_of_codes
@@ -101,7 +101,7 @@ class FileBucket(Bucket):
 
     @override
     def number(self, name: str) -> NDArray[np.float64]:
-        plain = name.removesuffix(NUMBER_SUFFIX)
+        plain = name if name in self._numbers else name.removesuffix(NUMBER_SUFFIX)
         found: NDArray[np.float64] = self._column(plain, "number", np.nan, np.float64)
         return found
 
@@ -140,7 +140,21 @@ class FileBucket(Bucket):
 
     def has(self, name: str) -> bool:
         """Return whether the bucket has an array of that name."""
-        return name in self._files
+        return stored_name(name, self._numbers) in self._files
+
+    def stored(self, name: str) -> Any:  # noqa: ANN401 - of the type that was stored
+        """Return one of the bucket's arrays, of a property by ``kind:NAME``."""
+        return self.array(stored_name(name, self._numbers))
+
+    def array_names(self) -> Sequence[str]:
+        """Return the names of the arrays that are there, of properties as ``kind:NAME``."""
+        names = {f"c{number}": name for name, number in self._numbers.items()}
+        found: list[str] = []
+        for file in self._files:
+            number, _, kind = file.partition(".")
+            known = number in names and kind in KINDS
+            found.append(f"{KINDS[kind]}:{names[number]}" if known else file)
+        return sorted(found)
 
     def _column(self, name: str, kind: str, missing: float, dtype: type[np.generic]) -> Any:  # noqa: ANN401
         file = f"c{self._numbers[name]}.{kind}"

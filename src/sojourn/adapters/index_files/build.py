@@ -12,8 +12,9 @@ import numpy as np
 from sojourn.adapters.index_files.spill import Spill
 from sojourn.identity.ownership import earliest_links, owners
 from sojourn.index.building.assemble import assemble
+from sojourn.index.building.base import names_over
 from sojourn.index.building.people import links_of, ownership
-from sojourn.index.building.plan import plan_index, selected, total_counts
+from sojourn.index.building.plan import Settled, plan_index, selected, total_counts
 from sojourn.index.building.worker import COLUMNS, LINK_COLUMNS, Task, Worker, moments_of
 from sojourn.index.encode import PLAIN_ABOVE, PLAIN_FLOOR, PLAIN_SHARE
 
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
     from sojourn.adapters.index_files.settings import IndexSettings
     from sojourn.index.building.assemble import Assembled
+    from sojourn.index.building.base import Base
     from sojourn.index.building.chunk import Chunk
     from sojourn.index.building.people import Ownership
-    from sojourn.index.building.plan import IndexPlan, Settled
+    from sojourn.index.building.plan import IndexPlan
     from sojourn.ports.lake import Lake, LakeFile
 
 BATCH_ROWS = 1 << 18
@@ -133,7 +135,7 @@ def scan_lake(job: Job, spill: Spill) -> tuple[list[Worker], list[NDArray[np.int
     return workers, counts
 
 
-def scan_and_plan(job: Job, forced: Iterable[str], settled: Settled | None = None) -> Scanned:
+def scan_and_plan(job: Job, forced: Iterable[str], base: Base | None = None) -> Scanned:
     """Return all rows as chunks and what they will become.
 
     Which properties are the commonest is known at the end only; where one of them was not kept
@@ -141,14 +143,24 @@ def scan_and_plan(job: Job, forced: Iterable[str], settled: Settled | None = Non
     """
     spill = Spill(job.spill, int(job.settings.memory_bytes * SPILL_SHARE))
     workers, counts = scan_lake(job, spill)
-    names = selected(total_counts(workers), forced)
+    names = _chosen(workers, forced, base)
     if any(worker.scanner.lost(names) for worker in workers):
         job.spill.unlink(missing_ok=True)
         spill = Spill(job.spill, int(job.settings.memory_bytes * SPILL_SHARE))
         again = replace(job, task=replace(job.task, wanted=names))
         workers, counts = scan_lake(again, spill)
+    settled = (
+        None
+        if base is None
+        else Settled(events=base.events, values=base.values, plain=base.plain, numbers=base.numbers)
+    )
     plan = plan_index(workers, counts, names, job.task.plain_above, settled)
     return Scanned(spill.chunks(), workers, plan)
+
+
+def _chosen(workers: Sequence[Worker], forced: Iterable[str], base: Base | None) -> frozenset[str]:
+    counts = total_counts(workers)
+    return selected(counts, forced) if base is None else names_over(base, counts)
 
 
 def write_buckets(

@@ -12,6 +12,7 @@ from sojourn.index.catalog import Catalog, Column, ColumnKind
 from sojourn.index.values import TextValues
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sojourn.adapters.index_files.settings import IndexSettings
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 FORMAT = 1
 MANIFEST = "manifest.json"
 NUMBER_SUFFIX = ":number"
+KINDS = {
+    "codes": "codes",
+    "number": "number",
+    "money": "money",
+    "text.offsets": "offsets",
+    "text.data": "data",
+    "text.present": "present",
+}
+"""What a property's files are called after its number, and what a build calls their arrays."""
+_FILES = {kind: file for file, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +124,18 @@ class Manifest:
     def to_json(self) -> str:
         """Return the JSON text that is stored."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+
+def stored_name(name: str, numbers: Mapping[str, int]) -> str:
+    """Return the file name, without ending, of an array a build calls ``kind:NAME``.
+
+    Examples
+    --------
+    >>> stored_name("codes:device", {"device": 3}), stored_name("time", {})
+    ('c3.codes', 'time')
+    """
+    kind, colon, column = name.partition(":")
+    return f"c{numbers[column]}.{_FILES[kind]}" if colon else name
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -24,6 +24,8 @@ class IndexSettings:
     """0 is one for each core."""
     overlay_share: float = 0.1
     """Fresh rows beyond this share of the base are merged into a new base."""
+    overlay_from_rows: int = 200_000
+    """A smaller base is built anew instead: that takes no longer."""
     progress: Callable[[str, int, int], None] | None = None
     """Called with what is done, how much of it, and of how much."""
 

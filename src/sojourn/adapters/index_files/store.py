@@ -13,9 +13,11 @@ from filelock import FileLock
 from sojourn.adapters.index_files.bucket import FileBucket
 from sojourn.adapters.index_files.lease import LEASES, Lease, leased_versions
 from sojourn.adapters.index_files.manifest import MANIFEST, catalog_of, read_manifest
+from sojourn.adapters.index_files.overlay import Target, overlay
 from sojourn.adapters.index_files.rebuild import WORK, rebuild
 from sojourn.base.errors import UnknownNameError
 from sojourn.index.bucket import Index
+from sojourn.index.building.base import OutgrownError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 CURRENT = "CURRENT"
 REPLACE_TRIES = 50
+UNREADABLE = (OSError, ValueError, TypeError, KeyError)
+"""What reading a damaged version raises; it is then built anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +116,43 @@ class IndexStore:
     def _build(
         self, opened: _Opened | None, lake: Lake, settings: IndexSettings, columns: Sequence[str]
     ) -> None:
+        (self._root / WORK).mkdir(exist_ok=True)
+        if opened is not None and not _absent(opened.manifest, columns):
+            manifest = self._overlay(opened.manifest, lake, settings)
+            if manifest is not None:
+                self._publish(manifest)
+                return
         version = self._next_version()
         (self._root / version).mkdir()
-        (self._root / WORK).mkdir(exist_ok=True)
         forced = set(columns) | set(opened.manifest.forced if opened else ())
-        manifest = rebuild(lake, self._root, version, settings, forced)
-        self._publish(manifest)
+        self._publish(rebuild(lake, self._root, version, settings, forced))
+
+    def _overlay(self, current: Manifest, lake: Lake, settings: IndexSettings) -> Manifest | None:
+        """Return a version with an overlay, or None where a new base serves better."""
+        try:
+            base = current
+            if current.base != current.version:
+                base = read_manifest(self._root / current.base)
+        except UNREADABLE:
+            return None
+        files = lake.files()
+        held = set(base.base_files)
+        new = [file for file in files if file.path not in held]
+        fresh_rows = sum(file.rows for file in new)
+        if (
+            base.currency != settings.currency
+            or not held <= {file.path for file in files}
+            or base.rows < settings.overlay_from_rows
+            or fresh_rows > settings.overlay_share * base.rows
+        ):
+            return None
+        version = self._next_version()
+        (self._root / version).mkdir()
+        target = Target(root=self._root, version=version, base=base, settings=settings)
+        try:
+            return overlay(lake, new, target)
+        except OutgrownError:
+            return None
 
     def _publish(self, manifest: Manifest) -> None:
         """Make a version the current one, by replacing one file at once."""
@@ -149,7 +184,7 @@ class IndexStore:
                 manifest = read_manifest(self._root / version)
                 _check_files(self._root, manifest)
                 return _Opened(manifest, _index(manifest, self._root, settings, lease))
-            except (OSError, ValueError, TypeError, KeyError):
+            except UNREADABLE:
                 if lease is not None:
                     lease.close()
                 return None  # damaged or of another format: to be built anew
@@ -179,7 +214,7 @@ class IndexStore:
             keep.add(version)
             try:
                 keep |= set(read_manifest(self._root / version).uses)
-            except (OSError, ValueError, TypeError, KeyError):
+            except UNREADABLE:
                 continue
         for path in self._root.glob("v[0-9]*"):
             if path.name not in keep:

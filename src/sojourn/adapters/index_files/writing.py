@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from sojourn.adapters.index_files.arrays import write_array
-from sojourn.adapters.index_files.manifest import StoredBucket
+from sojourn.adapters.index_files.manifest import StoredBucket, stored_name
 from sojourn.index.catalog import MISSING_MONEY
 from sojourn.kernels.rows import rows_of_codes
 
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from sojourn.base.arrays import Codes
     from sojourn.index.building.assemble import Assembled
     from sojourn.index.building.chunk import Array
-
-_FILES = {
-    "codes": "codes",
-    "number": "number",
-    "money": "money",
-    "offsets": "text.offsets",
-    "data": "text.data",
-    "present": "text.present",
-}
 
 
 @dataclass(slots=True)
@@ -97,7 +88,7 @@ class BucketWriter:
                 self._bots[bucket] = apart
             for part in (people, bots):
                 for name, array in part.arrays.items():
-                    count = _present(name, array)
+                    count = present_rows(name, array)
                     self.present[name] = self.present.get(name, 0) + count
 
     @property
@@ -115,9 +106,9 @@ class BucketWriter:
         folder.mkdir(parents=True)
         files: list[str] = []
         for key, array in part.arrays.items():
-            if key == "owner" and not array.any():
+            if key in ("owner", "untimed") and not array.any():
                 continue
-            files.append(self._file(key))
+            files.append(stored_name(key, self._numbers))
             write_array(folder / f"{files[-1]}.npy", array)
         starts, rows = rows_of_codes(cast("Codes", part.arrays["event"]), len(part.event_counts))
         write_array(folder / "postings.starts.npy", starts)
@@ -129,15 +120,14 @@ class BucketWriter:
             files=(*files, "postings.starts", "postings.rows"),
         )
 
-    def _file(self, key: str) -> str:
-        kind, colon, name = key.partition(":")
-        return f"c{self._numbers[name]}.{_FILES[kind]}" if colon else key
 
-
-def _present(name: str, array: Array) -> int:
+def present_rows(name: str, array: Array) -> int:
+    """Return the rows with a value in an array of a column, by the array's name."""
     kind, colon, _ = name.partition(":")
     if not colon:
         return 0
+    if kind == "length":
+        return int(np.count_nonzero(array != -1))
     if kind in ("codes", "present"):
         return int(np.count_nonzero(array))
     if kind == "number":

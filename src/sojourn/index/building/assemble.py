@@ -58,7 +58,8 @@ class Assembled:
     ----------
     people, rows, untimed : int
     arrays : dict of str to ndarray
-        ``offsets time event ident position keys id_offsets id_data``, perhaps ``owner``, and
+        ``offsets time event ident position keys id_offsets id_data``, perhaps ``owner`` and
+        ``untimed``, and
         ``codes:NAME``, ``number:NAME``, ``money:NAME``, ``offsets:NAME`` ``data:NAME``
         ``present:NAME`` where any value is there.
     event_counts : ndarray of shape (event names,), int64
@@ -100,13 +101,14 @@ def assemble(chunks: Sequence[Chunk], bucket: int, plan: IndexPlan) -> tuple[Ass
     arrays: dict[str, Array] = {"time": time[order], "ident": ident[order]}
     arrays["position"] = _small(position[order])
     arrays["event"] = _events(pieces, plan)[order]
-    if any("owner" in piece.chunk.arrays for piece in pieces):
+    if _any(pieces, "owner"):
         arrays["owner"] = _joined(pieces, "owner", np.uint32, 0)[order]
     for column in plan.columns:
         _add_column(column, pieces, order, arrays)
-    untimed = _joined(pieces, "untimed", np.uint8, 0)[order]
+    if _any(pieces, "untimed"):
+        arrays["untimed"] = _joined(pieces, "untimed", np.uint8, 0)[order]
     ids = _ids(pieces, first[people_order])
-    whole = _Whole(offsets, arrays, keys[people_order], ids, untimed, len(plan.events))
+    whole = _Whole(offsets, arrays, keys[people_order], ids, len(plan.events))
     return _part(whole, 0, humans), _part(whole, humans, len(keys))
 
 
@@ -116,7 +118,6 @@ class _Whole:
     arrays: dict[str, Array]
     keys: NDArray[np.uint64]
     ids: tuple[NDArray[np.int64], NDArray[np.uint8]]
-    untimed: NDArray[np.uint8]
     events: int
 
 
@@ -260,12 +261,13 @@ def _part(whole: _Whole, begin: int, end: int) -> Assembled:
     arrays["keys"] = whole.keys[begin:end]
     arrays["id_offsets"] = ids[begin : end + 1] - ids[begin]
     arrays["id_data"] = data[ids[begin] : ids[end]]
-    untimed = whole.untimed[low:high]
-    timed = arrays["time"][untimed == 0] if untimed.any() else arrays["time"]
+    timed = arrays["time"]
+    if "untimed" in arrays:
+        timed = timed[arrays["untimed"] == 0]
     return Assembled(
         people=end - begin,
         rows=high - low,
-        untimed=int(np.count_nonzero(untimed)),
+        untimed=high - low - len(timed),
         arrays=arrays,
         event_counts=np.bincount(arrays["event"], minlength=whole.events),
         first_us=int(timed.min()) if len(timed) else 0,

@@ -21,9 +21,9 @@ from sojourn.identity.ownership import (
 )
 from sojourn.index.building.arrow import plain_texts, text_rows
 from sojourn.kernels.building.people import (
-    AFTER_TAKEN,
     BY_ANONYMOUS,
     BY_USER,
+    NOBODY,
     Moments,
     Owners,
     distinct_keys,
@@ -52,6 +52,8 @@ class Ownership:
     owners: Owners
     texts: pa.Array
     """The person of each owner."""
+    anonymous: pa.Array
+    """The anonymous id each owns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class People:
         MurmurHash3 x64 128 of each person's id.
     texts : pyarrow large_string array of length people
     owner : ndarray of shape (rows,), uint32
-        One more than the number of the owner through whose anonymous id the row came, else 0.
+        One more than the number of the owner of the anonymous id through which the row came,
+        before or after another user identified with it; else 0.
     """
 
     number: NDArray[np.int32]
@@ -97,7 +100,8 @@ def ownership(table: pa.Table) -> Ownership:
         taken_id=np.asarray(table["taken_ident"].to_numpy()),
     )
     place_keys(owners.slots, owners.anonymous)
-    return Ownership(table=table, owners=owners, texts=texts)
+    ids = table["anonymous_id"].combine_chunks().cast(pa.large_string())
+    return Ownership(table=table, owners=owners, texts=texts.cast(pa.large_string()), anonymous=ids)
 
 
 def nobody_owns() -> Ownership:
@@ -116,12 +120,12 @@ def people_of(user: pa.Array, anonymous: pa.Array, moments: Moments, owned: Owne
     """
     by_user, by_anonymous = _user_keys(user), _anonymous_keys(anonymous)
     person, found = resolve(by_user, by_anonymous, moments, owned.owners)
-    number, first = distinct_keys(person, (found >= AFTER_TAKEN).astype(np.uint8))
+    number, first = distinct_keys(person, (found > NOBODY).astype(np.uint8))
     return People(
         number=number,
         keys=person[first],
         texts=_texts(found[first], pa.array(first), user, anonymous, owned),
-        owner=(np.maximum(found, -1) + 1).astype(np.uint32),
+        owner=owner_column(found),
     )
 
 
@@ -191,15 +195,25 @@ def _texts(
     if (found == BY_USER).all():
         return _prefixed(ids)
     named = plain_texts(anonymous).take(rows).cast(pa.large_string())
-    ids = pc.if_else(pa.array(found == BY_USER), _prefixed(ids), pa.scalar(None, pa.large_string()))
-    unowned = _around(ANONYMOUS, named, "")
-    ids = pc.if_else(pa.array(found == BY_ANONYMOUS), unowned, ids)
-    after = _around(ANONYMOUS, named, AFTER)
-    ids = pc.if_else(pa.array(found == AFTER_TAKEN), after, ids)
-    if (found >= 0).any():
-        owners = owned.texts.cast(pa.large_string()).take(pa.array(np.maximum(found, 0)))
-        ids = pc.if_else(pa.array(found >= 0), owners, ids)
-    return ids
+    nobody = pa.scalar(None, pa.large_string())
+    ids = pc.if_else(pa.array(found == BY_USER), _prefixed(ids), nobody)
+    ids = pc.if_else(pa.array(found == BY_ANONYMOUS), _around(ANONYMOUS, named, ""), ids)
+    return with_owners(ids, found, owned)
+
+
+def with_owners(ids: pa.Array, found: NDArray[np.int32], owned: Ownership) -> pa.Array:
+    """Return ids with those of people found through an owned anonymous id filled in."""
+    if not (found >= 0).any():
+        return ids
+    number = pa.array(np.maximum(found, 0) // 2)
+    taken = _around(ANONYMOUS, owned.anonymous.take(number), AFTER)
+    ids = pc.if_else(pa.array((found >= 0) & (found % 2 == 1)), taken, ids)
+    return pc.if_else(pa.array((found >= 0) & (found % 2 == 0)), owned.texts.take(number), ids)
+
+
+def owner_column(found: NDArray[np.int32]) -> NDArray[np.uint32]:
+    """Return one more than each row's owner, 0 where it came through no owned id."""
+    return np.where(found >= 0, found // 2 + 1, 0).astype(np.uint32)
 
 
 def _prefixed(ids: pa.Array) -> pa.Array:

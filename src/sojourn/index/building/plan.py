@@ -84,10 +84,16 @@ class Settled:
     ----------
     events : pyarrow array of text
     values : mapping of str to pyarrow array of text
+    plain : frozenset of str
+        Columns that are plain already.
+    numbers : frozenset of str
+        Properties that have numbers already.
     """
 
     events: pa.Array = field(default_factory=lambda: pa.array([], pa.large_string()))
     values: Mapping[str, pa.Array] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
 
 def selected(counts: Mapping[str, int], forced: Iterable[str] = ()) -> frozenset[str]:
@@ -140,7 +146,7 @@ def plan_index(
     settled = settled or Settled()
     names = sorted(names)
     events, event_recode = _events(workers, event_counts, settled.events)
-    columns = tuple(_column(name, workers, plain_above, settled.values.get(name)) for name in names)
+    columns = tuple(_column(name, workers, plain_above, settled) for name in names)
     return IndexPlan(
         events=events,
         event_recode=event_recode,
@@ -166,17 +172,15 @@ def _events(
     return events, [fitted(_find(texts, events), len(events)) for texts in names]
 
 
-def _column(
-    name: str, workers: Sequence[Worker], plain_above: int, first: pa.Array | None
-) -> ColumnPlan:
+def _column(name: str, workers: Sequence[Worker], plain_above: int, settled: Settled) -> ColumnPlan:
     series = [worker.scanner.series.get(name) for worker in workers]
     if name == VALUE:
         return ColumnPlan(name=name, money=True)
-    number = any(one is not None and one.has_numbers for one in series)
+    number = name in settled.numbers or any(one is not None and one.has_numbers for one in series)
     empty = pa.array([], pa.large_string())
     texts = [empty if one is None else one.words.texts() for one in series]
-    plain = any(one is not None and one.plain for one in series)
-    known = empty if first is None else first.cast(pa.large_string())
+    plain = name in settled.plain or any(one is not None and one.plain for one in series)
+    known = settled.values.get(name, empty).cast(pa.large_string())
     distinct = pc.unique(pa.concat_arrays(texts))
     new = distinct.filter(pc.invert(pc.is_in(distinct, value_set=known)))
     if name != CURRENCY and (plain or len(known) + len(new) > plain_above):

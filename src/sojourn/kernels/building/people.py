@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from sojourn.kernels.building.texts import TextRows, Whole
 
-NOBODY, BY_USER, BY_ANONYMOUS, AFTER_TAKEN = -4, -1, -2, -3
-"""How a row found its person; a number from 0 on is the owner, by that number, of its
-anonymous id."""
+NOBODY, BY_ANONYMOUS, BY_USER = -3, -2, -1
+"""How a row found its person. From 0 on: twice the number of the owner of its anonymous id, and
+one more from the instant when another user identified with that id."""
 
 
 class Owners(NamedTuple):
@@ -167,7 +167,8 @@ def resolve(
     -------
     person : ndarray of shape (rows, 2), uint64
     found : ndarray of shape (rows,), int32
-        ``NOBODY``, ``BY_USER``, ``BY_ANONYMOUS``, ``AFTER_TAKEN`` or the owner's number.
+        ``NOBODY``, ``BY_USER``, ``BY_ANONYMOUS``, twice the owner's number, or one more for
+        what came after another user identified.
     """
     slots, known, owner, after = owners.slots, owners.anonymous, owners.owner, owners.after
     taken_time, taken_id, time, ident = (
@@ -189,10 +190,10 @@ def resolve(
             time[row] == taken_time[number] and ident[row] < taken_id[number]
         ):
             person[row, 0], person[row, 1] = owner[number, 0], owner[number, 1]
-            found[row] = number
+            found[row] = 2 * number
         else:
             person[row, 0], person[row, 1] = after[number, 0], after[number, 1]
-            found[row] = AFTER_TAKEN
+            found[row] = 2 * number + 1
     return person, found
 
 
