@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sojourn.cli.main import COMMANDS
+from sojourn.cli.reference import reference
 
 REPO = Path(__file__).resolve().parents[2]
 DOCS = REPO / "docs"
@@ -25,6 +26,13 @@ def test_every_command_is_in_the_reference(name: str) -> None:
     assert re.search(rf"^## `sojourn {name}", text, re.MULTILINE)
 
 
+def test_the_reference_says_what_the_program_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert (DOCS / "commands.md").read_text("utf-8") == reference(), (
+        "python -m sojourn.cli.reference > docs/commands.md"
+    )
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_question_has_a_page(name: str) -> None:
     page = DOCS / "stages.md" if name == "stages" else DOCS / "questions" / f"{name}.md"
@@ -32,18 +40,25 @@ def test_every_question_has_a_page(name: str) -> None:
 
 
 def test_paths_named_in_the_tour_exist() -> None:
-    named = set(re.findall(r"`((?:src|web|docs|tests|benchmarks)/[^`\s]+)`", (DOCS / "tour.md").read_text("utf-8")))
+    named = set(
+        re.findall(
+            r"`((?:src|web|docs|tests|benchmarks)/[^`\s]+)`", (DOCS / "tour.md").read_text("utf-8")
+        )
+    )
     assert len(named) > 20
     assert sorted(path for path in named if not (REPO / path).exists()) == []
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    broken = []
-    for page, text in pages().items():
-        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
-            if not (page.parent / target).exists():
-                broken.append((page.name, target))
-    assert broken == []
+    links = [
+        (page, target)
+        for page, text in pages().items()
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text)
+    ]
+    assert links
+    assert [
+        (page.name, target) for page, target in links if not (page.parent / target).exists()
+    ] == []
 
 
 def test_every_adr_is_listed_and_complete() -> None:
@@ -55,7 +70,11 @@ def test_every_adr_is_listed_and_complete() -> None:
 
 
 def test_served_requirements_name_a_door_and_a_test_that_visits_it() -> None:
-    rows = re.findall(r"^\| ([AB]\d+) \| (.+?) \| (.*?) \| (.*?) \| (.*?) \|$", (DOCS / "requirements.md").read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([AB]\d+) \| (.+?) \| (.*?) \| (.*?) \| (.*?) \|$",
+        (DOCS / "requirements.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
     assert [r[0] for r in rows] == [f"A{i}" for i in range(1, 80)] + [f"B{i}" for i in range(1, 59)]
     for name, _, state, door, test in rows:
         assert state in {"served", "partly", "planned"}, name
