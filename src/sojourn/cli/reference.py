@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
+
 import click
 
 from sojourn.cli.main import COMMANDS, cli
@@ -27,7 +29,7 @@ def reference() -> str:
 
 def _section(command: click.Command, name: str, parent: click.Context, level: int) -> str:
     context = click.Context(command, info_name=name, parent=parent)
-    lines = [f"{'#' * level} `{context.command_path}`", "", (command.help or "").strip(), ""]
+    lines = [f"{'#' * level} `{context.command_path}`", "", cleandoc(command.help or ""), ""]
     lines += ["```", command.get_usage(context).removeprefix("Usage: "), "```", ""]
     options = [p.get_help_record(context) for p in command.get_params(context)]
     rows = [(option, " ".join(text.split())) for option, text in filter(None, options)]
