@@ -90,7 +90,8 @@ def counted(
     sojourns: tuple[Spells, ...] = ()
     if timed:
         table = spells(lines.offsets, lines.moves, len(model.stages), span, every_spell)
-        sojourns = tuple(_spells(table, stage, len(model.stages)) for stage in range(len(model.stages)))
+        stages = len(model.stages)
+        sojourns = tuple(_spells(table, stage, stages) for stage in range(stages))
     return StageCounts(*found, sojourns)
 
 
@@ -125,20 +126,34 @@ class StageFigures:
     curve: Curve | None
 
 
-def figures(counts: StageCounts) -> tuple[StageFigures, ...]:
+def figures(counts: StageCounts, model: StageModel) -> tuple[StageFigures, ...]:
     """Return the figures of every stage."""
-    stages = len(counts.stocks) - 2
-    return tuple(_figures(counts, state, last=state == stages) for state in range(1, stages + 1))
+    return tuple(_figures(counts, model, state) for state in range(1, len(model.stages) + 1))
 
 
-def _figures(counts: StageCounts, state: int, *, last: bool) -> StageFigures:
+def no_way_on(model: StageModel, state: int) -> NotEstimable | None:
+    """Return why nobody can convert from a stage, or None when somebody can."""
+    if not model.stages[state - 1].observed:
+        return NotEstimable("no event of the data is bound to this stage")
+    if state == len(model.stages):
+        return NotEstimable("the last stage leads to no further one")
+    if not any(stage.observed for stage in model.stages[state:]):
+        return NotEstimable("no event of the data is bound to a later stage")
+    return None
+
+
+def _conversion(counts: StageCounts, model: StageModel, state: int) -> MaybeEstimate:
     row = counts.stocks[state]
-    mature, immature = int(row[MATURE]), int(row[IMMATURE])
-    conversion: MaybeEstimate = NotEstimable("the last stage leads to no further one")
-    if not last and mature:
-        conversion = wilson(int(row[CONVERTED]), mature)
-    elif not last:
-        conversion = NotEstimable("not mature" if immature else "nobody entered in the range")
+    reason = no_way_on(model, state)
+    if reason is not None:
+        return reason
+    if row[MATURE]:
+        return wilson(int(row[CONVERTED]), int(row[MATURE]))
+    return NotEstimable("not mature" if row[IMMATURE] else "nobody entered in the range")
+
+
+def _figures(counts: StageCounts, model: StageModel, state: int) -> StageFigures:
+    row = counts.stocks[state]
     return StageFigures(
         stage=state,
         at_start=int(row[START]),
@@ -147,9 +162,9 @@ def _figures(counts: StageCounts, state: int, *, last: bool) -> StageFigures:
         at_end=int(row[END]),
         ever=int(row[EVER]),
         direct=int(row[DIRECT]),
-        mature=mature,
-        immature=immature,
-        conversion=conversion,
+        mature=int(row[MATURE]),
+        immature=int(row[IMMATURE]),
+        conversion=_conversion(counts, model, state),
         curve=kaplan_meier(counts.spells[state - 1]) if counts.spells else None,
     )
 

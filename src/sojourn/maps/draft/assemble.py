@@ -38,7 +38,13 @@ from sojourn.maps.draft.stake import (
     stake_of,
 )
 from sojourn.maps.draft.wording import definition_of
-from sojourn.stages.figures import StageCounts, StageFigures, figures, median_days
+from sojourn.stages.figures import (
+    StageCounts,
+    StageFigures,
+    figures,
+    median_days,
+    no_way_on,
+)
 
 if TYPE_CHECKING:
     from sojourn.index.catalog import Catalog
@@ -106,7 +112,7 @@ def assemble(found: Findings, heading: Heading) -> JourneyMap:
 
 
 def _stages(found: Findings) -> tuple[Stage, ...]:
-    now = figures(found.survey.now)
+    now = figures(found.survey.now, found.model)
     return tuple(_stage(found, figure) for figure in now)
 
 
@@ -114,7 +120,7 @@ def _stage(found: Findings, figure: StageFigures) -> Stage:
     rule = found.model.stages[figure.stage - 1]
     place = place_of(found.measured.facts.stages, figure.stage - 1, found.measured.columns)
     currency = known_currency(found.measured.columns, found.catalog.currency)
-    last = figure.stage == len(found.model.stages)
+    stuck = no_way_on(found.model, figure.stage)
     timed = found.catalog.timed
     return Stage(
         key=rule.key,
@@ -128,11 +134,9 @@ def _stage(found: Findings, figure: StageFigures) -> Stage:
         conversion=figure.conversion,
         immature=figure.immature,
         window_days=rule.window_us / DAY_US if timed else 0.0,
-        change_points=_change(found.survey.now, found.survey.before, figure.stage),
-        sojourn=_sojourn(figure),
-        stake=NotEstimable("the last stage leads to no further one")
-        if last
-        else stake_of(place, currency, found.days),
+        change_points=stuck or _change(found.survey.now, found.survey.before, figure.stage),
+        sojourn=_sojourn(figure) if rule.observed else stuck or NotEstimable("nobody was here"),
+        stake=stuck or stake_of(place, currency, found.days),
         leaks_to=_leaks(found, figure.stage),
         definition=definition_of(rule, timed=timed),
         observed=rule.observed,
@@ -252,7 +256,7 @@ def _step(found: Findings, stages: tuple[Stage, ...], number: int, step: StepDef
             health_reason=Label(en="The last step: nothing to go on to.",
                                 ko="마지막 단계라 더 나아갈 곳이 없습니다."), stake=end,
         )  # fmt: skip
-    health, reason = health_of(place, stopped, reached)
+    health, reason = health_of(place, (stopped, reached), _usual_stop(found))
     return Step(
         key=step.key,
         stage=stages[step.stage - 1].key,
@@ -264,6 +268,13 @@ def _step(found: Findings, stages: tuple[Stage, ...], number: int, step: StepDef
         health_reason=reason,
         stake=stake_of(place, known_currency(columns, found.catalog.currency), found.days),
     )
+
+
+def _usual_stop(found: Findings) -> float:
+    """Return the median share of people last seen at a step."""
+    people = found.measured.facts.steps.people
+    shares = people[:, STOPPED] / np.maximum(people[:, REACHED], 1)
+    return float(np.median(shares))
 
 
 def _open(found: Findings, cells: tuple[Cell, ...]) -> tuple[OpenQuestion, ...]:

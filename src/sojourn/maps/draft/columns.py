@@ -18,6 +18,9 @@ _TOUCH = ("device", "platform", "channel", "os", "browser", "app", "medium", "to
           "country", "resource", "store", "page")  # fmt: skip
 _SOURCE = ("acquisition channel", "channel", "utm source", "source", "utm medium", "medium",
            "referrer", "campaign", "utm campaign")  # fmt: skip
+_OUTCOME = frozenset(("status", "state", "outcome", "result", "stage", "churn", "churned",
+                      "converted", "success", "label", "target", "lifecycle"))  # fmt: skip
+"""Properties that tell how it ended: no group of people, since nobody belongs to it beforehand."""
 _PERSONAL = frozenset(("id", "ids", "email", "mail", "phone", "name", "address", "ip", "user",
                        "session", "token", "hash", "uuid", "url"))  # fmt: skip
 
@@ -50,7 +53,13 @@ def choose_columns(catalog: Catalog) -> Chosen:
     source = _ranked(coded, _SOURCE)
     first_source = source[0] if source else None
     touch = [column for column in touch if column is not first_source] or touch
-    segments = [c for c in coded if 2 <= len(c.values) <= 12 and c.rows >= 0.5 * catalog.rows]
+    segments = [
+        c
+        for c in coded
+        if 2 <= len(c.values) <= 12
+        and c.rows >= 0.5 * catalog.rows
+        and not _OUTCOME & set(tokens(c.name))
+    ]
     money = next(
         (c for c in catalog.columns if c.kind is ColumnKind.MONEY and c.rows), None
     )

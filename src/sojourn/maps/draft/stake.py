@@ -23,6 +23,9 @@ WEEK_PEOPLE = 10
 """A week with fewer arrivals says too little to have a rate."""
 GROUP_PEOPLE = 100
 FEWEST_FOR_HEALTH = 30
+FEWEST_TREND = 8
+"""Weeks needed to tell a fall."""
+MUCH_STOPPED = 0.25
 CLEAR_GAP = 0.05
 """A group must be at least this much below the others, beyond doubt, to make a step weak."""
 
@@ -84,14 +87,17 @@ def stake_of(place: Place, currency: str, days: float) -> MaybeStake:
     """Return what lifting a place would bring: low and high, as DEFINITIONS says.
 
     Low: from its median weekly rate to its own best quartile. High: to the best comparable group
-    of at least 100 people. Times what those who go on spend; without money, people.
+    of at least 100 people (device, source …; without any, the people of each four weeks). Times
+    what those who go on spend; without money, people.
     """
+    if not place.weekly.shape[0]:
+        return NotEstimable("these events carry no times")
     weeks = place.weekly[place.weekly[:, 0] >= WEEK_PEOPLE]
     if len(weeks) < FEWEST_WEEKS:
         return NotEstimable(
             f"have {len(weeks)} weeks with {WEEK_PEOPLE} people or more, need {FEWEST_WEEKS}"
         )
-    able = [group for group in place.groups if group.n >= GROUP_PEOPLE]
+    able = [group for group in place.groups or _stretches(weeks) if group.n >= GROUP_PEOPLE]
     if not able:
         return NotEstimable(f"no comparable group of at least {GROUP_PEOPLE} people")
     by_week = weeks[:, 1] / weeks[:, 0]
@@ -109,6 +115,15 @@ def stake_of(place: Place, currency: str, days: float) -> MaybeStake:
         days=days,
         assumptions=_assumptions(place, (usual, good), best, worth if priced else None),
     )
+
+
+def _stretches(weeks: NDArray[np.int64]) -> list[Group]:
+    """Return the people of each four weeks as groups, for data without groups of their own."""
+    return [
+        Group(name=f"weeks {start + 1} to {start + 4}", n=int(part[0]), went=int(part[1]))
+        for start in range(0, len(weeks) - 3, 4)
+        for part in (weeks[start : start + 4].sum(axis=0),)
+    ]
 
 
 def _assumptions(
@@ -141,11 +156,21 @@ def _assumptions(
     return tuple(found)
 
 
-def health_of(place: Place, stopped: int, reached: int) -> tuple[Health, Label]:
+def health_of(
+    place: Place, stopped: tuple[int, int], usual_stop: float
+) -> tuple[Health, Label]:
     """Return whether a step does its work, and the reason in words.
 
-    Weak when a large group does clearly worse than the rest, or when the last quarter of the
-    weeks is clearly below the weeks before.
+    Weak when the last quarter of the weeks is clearly below the weeks before, when a large group
+    does clearly worse than the rest, or when clearly more people stop here than elsewhere.
+
+    Parameters
+    ----------
+    place : Place
+    stopped : tuple of int
+        People last seen here, and people who were here.
+    usual_stop : float
+        Median share of people last seen at a step.
     """
     if place.n < FEWEST_FOR_HEALTH:
         return Health.UNKNOWN, Label(
@@ -158,7 +183,17 @@ def health_of(place: Place, stopped: int, reached: int) -> tuple[Health, Label]:
     behind = _behind(place)
     if behind is not None:
         return Health.WEAK, behind
-    share = stopped / reached if reached else 0.0
+    leaking = _leaking(stopped, usual_stop)
+    if leaking is not None:
+        return Health.WEAK, leaking
+    if len(place.weekly) < FEWEST_TREND and not any(g.n >= GROUP_PEOPLE for g in place.groups):
+        return Health.UNKNOWN, Label(
+            en=f"Nothing to compare with: fewer than {FEWEST_TREND} weeks and no group of"
+            f" {GROUP_PEOPLE} people.",
+            ko=f"견줄 것이 없습니다. {FEWEST_TREND}주가 안 되고 {GROUP_PEOPLE}명 이상인 집단도 "
+            "없습니다.",
+        )
+    share = stopped[0] / stopped[1] if stopped[1] else 0.0
     return Health.FINE, Label(
         en=f"No group lags clearly behind and no recent fall; {100 * share:.1f} % were last seen"
         " here.",
@@ -169,7 +204,7 @@ def health_of(place: Place, stopped: int, reached: int) -> tuple[Health, Label]:
 
 def _fallen(place: Place) -> Label | None:
     weeks = place.weekly[place.weekly[:, 0] > 0]
-    if len(weeks) < 8:
+    if len(weeks) < FEWEST_TREND:
         return None
     cut = len(weeks) - len(weeks) // 4
     (n1, k1), (n2, k2) = weeks[:cut].sum(axis=0), weeks[cut:].sum(axis=0)
@@ -181,6 +216,18 @@ def _fallen(place: Place) -> Label | None:
         f" {100 * k1 / n1:.1f} % before ({points(change)}).",
         ko=f"최근 {len(weeks) - cut}주에 {100 * k2 / n2:.1f}%로, 그 전 {100 * k1 / n1:.1f}%보다 "
         f"낮아졌습니다({points(change, ko=True)}).",
+    )
+
+
+def _leaking(stopped: tuple[int, int], usual_stop: float) -> Label | None:
+    share = wilson(*stopped)
+    if isinstance(share, NotEstimable) or share.low <= max(MUCH_STOPPED, 1.5 * usual_stop):
+        return None
+    return Label(
+        en=f"{100 * share.value:.1f} % of those who came were last seen here ({stopped[0]:,} of"
+        f" {stopped[1]:,}), far more than at a usual step.",
+        ko=f"온 사람의 {100 * share.value:.1f}%가 여기서 마지막으로 보였습니다"
+        f"({stopped[1]:,}명 중 {stopped[0]:,}명). 다른 스텝보다 훨씬 많습니다.",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from sojourn.base.timespan import MINUTE_US
 from sojourn.kernels.stages_rules import NEVER
 from sojourn.kernels.stages_steps import Steps
-from sojourn.maps.document import Label
+from sojourn.maps.document import Label, LaneKind
 from sojourn.maps.draft.names import label_of, nth_label
 from sojourn.stages.suggest.kinds import Kind, kind_of, tokens
 
@@ -28,8 +28,18 @@ PER_STAGE = 2
 """Steps that every stage with bound events gets before reach alone decides."""
 FEWEST_SHARE = 0.02
 """An event reached by fewer people than this share becomes no column by itself."""
+FEWEST_STEPS = 4
+SAME = 0.98
+"""Two events done by the same people to this share, one right after the other, need one column
+(where their names tell nothing)."""
+NEAR = 0.15
+"""How near, in their usual place, two such events must lie."""
 RUNGS = 4
 """With so few kinds of event that columns are free, repeats get columns: first, second …"""
+_TELLING = {Kind.INTENT: 1.4, Kind.PURCHASE: 2.0, Kind.SIGNUP: 1.4, Kind.REVIEW: 1.2,
+            Kind.REFER: 1.4, Kind.FULFIL: 1.2, Kind.REPEAT: 1.4, Kind.BROWSE: 0.8,
+            Kind.USE: 0.9}  # fmt: skip
+"""How much an event tells beside its reach: what lies near the purchase tells more."""
 _LESS_TELLING = frozenset({Kind.ERROR, Kind.SUPPORT, Kind.FAILED_END, Kind.CANCEL, Kind.REFUND,
                            Kind.PLANNED})  # fmt: skip
 """Shown as friction at the steps they follow, not as steps of their own, where there is a choice."""
@@ -83,35 +93,67 @@ def choose_steps(survey: Survey, structured: Structured, model: StageModel) -> t
     """
     found = _candidates(survey, structured, model)
     again = _again(model)
-    free = MOST_STEPS - len(again)
     if len(found) + len(again) <= 3 and again:
-        return _ladder(found, again)
-    chosen: list[_Candidate] = []
-    for stage in range(1, len(model.stages) + 1):
-        own = sorted((c for c in found if c.stage == stage and c.binds), key=_by_people)
-        chosen += own[:PER_STAGE]
-    rest = sorted((c for c in found if c not in chosen), key=_by_people)
-    plain = [c for c in rest if kind_of(c.name) not in _LESS_TELLING]
-    chosen = (chosen + plain)[:free]
-    if len(chosen) < min(free, 4):
-        chosen = (chosen + [c for c in rest if c not in chosen])[:free]
+        return _keyed(_ladder(found, again), model)
+    chosen = _told(found, structured, len(model.stages), MOST_STEPS - len(again))
     steps = [(c.stage, c.rank, _plain_step(c, again)) for c in chosen]
     ranks = {c.name: c.rank for c in found}
     for names, stage in again.items():
         rank = max((ranks.get(name, 1.0) for name in names), default=1.0)
         steps.append((stage, rank, _again_step(names, stage)))
     steps.sort(key=lambda each: each[:2])
-    return _unique([step for _, _, step in steps])
+    return _keyed([step for _, _, step in steps], model)
 
 
-def _by_people(candidate: _Candidate) -> tuple[int, str]:
-    return -candidate.people, candidate.name
+def _told(
+    found: list[_Candidate], structured: Structured, stages: int, free: int
+) -> list[_Candidate]:
+    """Return the most telling candidates: a few for every stage, then by weight."""
+    weighed = sorted(found, key=_weight)
+    chosen: list[_Candidate] = []
+    for stage in range(1, stages + 1):
+        own = [c for c in weighed if c.stage == stage and c.binds]
+        chosen += _fresh(own, chosen, structured)[:PER_STAGE]
+    rest = [c for c in weighed if c not in chosen]
+    plain = [c for c in rest if kind_of(c.name) not in _LESS_TELLING]
+    for candidate in plain:
+        if len(chosen) < free and _fresh([candidate], chosen, structured):
+            chosen.append(candidate)
+    if len(chosen) < min(free, FEWEST_STEPS):
+        chosen += [c for c in rest if c not in chosen][: FEWEST_STEPS - len(chosen)]
+    return chosen[:free]
+
+
+def _weight(candidate: _Candidate) -> tuple[float, str]:
+    return -candidate.people * _TELLING.get(kind_of(candidate.name), 1.0), candidate.name
+
+
+def _fresh(
+    candidates: list[_Candidate], chosen: list[_Candidate], structured: Structured
+) -> list[_Candidate]:
+    """Return the candidates that are not done by the same people as one chosen, right beside it."""
+    places = {seen.name: place for place, seen in enumerate(structured.seen)}
+
+    def same(one: _Candidate, other: _Candidate) -> bool:
+        known = kind_of(one.name) is not Kind.OTHER or kind_of(other.name) is not Kind.OTHER
+        if known or not {one.name, other.name} <= set(places) or one.stage != other.stage:
+            return False
+        p, q = places[one.name], places[other.name]
+        both = structured.before[p, q] + structured.before[q, p]
+        return both >= SAME * max(one.people, other.people) and abs(one.rank - other.rank) < NEAR
+
+    kept: list[_Candidate] = []
+    for candidate in candidates:
+        if not any(same(candidate, other) for other in (*chosen, *kept)):
+            kept.append(candidate)
+    return kept
 
 
 def _candidates(survey: Survey, structured: Structured, model: StageModel) -> list[_Candidate]:
     ranks = {seen.name: seen.rank for seen in structured.seen}
     bound = _bindings(model)
     everyone = int(survey.now.stocks[:, 0].sum())
+    typical = survey.states[:, 1:-1].sum(axis=0) / max(1, int(survey.states[:, 1:-1].sum()))
     found = []
     for name, states in zip(survey.names, survey.states, strict=True):
         people = int(states.sum())
@@ -120,7 +162,8 @@ def _candidates(survey: Survey, structured: Structured, model: StageModel) -> li
         inside = states[1:-1]
         if not people or (name not in bound and not inside.sum()):
             continue
-        stage = bound.get(name) or int(inside.argmax()) + 1
+        weight = inside if bound else inside / np.maximum(typical, 1e-9)
+        stage = bound.get(name) or int(weight.argmax()) + 1
         found.append(_Candidate(name, people, stage, ranks.get(name, 0.5), name in bound))
     return found
 
@@ -170,7 +213,7 @@ def _again_step(names: tuple[str, ...], stage: int) -> StepDef:
     )
 
 
-def _ladder(found: list[_Candidate], again: dict[tuple[str, ...], int]) -> tuple[StepDef, ...]:
+def _ladder(found: list[_Candidate], again: dict[tuple[str, ...], int]) -> list[StepDef]:
     """Return first, second … steps where there are hardly any kinds of event."""
     steps: list[StepDef] = []
     repeated = {name: stage for names, stage in again.items() for name in names}
@@ -190,7 +233,7 @@ def _ladder(found: list[_Candidate], again: dict[tuple[str, ...], int]) -> tuple
                     last_rung=last,
                 )
             )
-    return _unique(sorted(steps, key=lambda step: step.stage))
+    return sorted(steps, key=lambda step: step.stage)
 
 
 def slug(name: str) -> str:
@@ -198,19 +241,17 @@ def slug(name: str) -> str:
     return "-".join(tokens(name))[:40].strip("-") or re.sub(r"\W+", "-", name).strip("-") or "step"
 
 
-def _unique(steps: list[StepDef]) -> tuple[StepDef, ...]:
-    seen: dict[str, int] = {}
+def _keyed(steps: list[StepDef], model: StageModel) -> tuple[StepDef, ...]:
+    """Return the steps with keys of their own: unlike each other's, stages' and lanes'."""
+    taken = {stage.key for stage in model.stages} | {lane.value for lane in LaneKind} | {"map"}
     result = []
     for step in steps:
-        seen[step.key] = seen.get(step.key, 0) + 1
-        number = seen[step.key]
-        key = step.key if number == 1 else f"{step.key}-{number}"
-        result.append(
-            StepDef(
-                key=key, title=step.title, events=step.events, stage=step.stage, rung=step.rung,
-                last_rung=step.last_rung, within_us=step.within_us, planned=step.planned,
-            )  # fmt: skip
-        )
+        key = step.key if step.key not in taken else f"{step.key}-step"
+        number = 2
+        while key in taken:
+            key, number = f"{step.key}-{number}", number + 1
+        taken.add(key)
+        result.append(replace(step, key=key))
     return tuple(result)
 
 

@@ -133,15 +133,18 @@ def _entry(rule: KindRule, found: _Found) -> tuple[EntryRule, str] | None:
     return entry, _why(seen, rule)
 
 
+def _said(seen: Sequence[Seen]) -> str:
+    return "/".join(dict.fromkeys(kind_of(each.name).value for each in seen))
+
+
 def _why(seen: Sequence[Seen], rule: KindRule) -> str:
     names = ", ".join(each.name for each in seen[:6]) + (" …" if len(seen) > 6 else "")
-    kinds = "/".join(kind.value for kind in rule.kinds)
     if rule.distinct is Distinct.DAYS and rule.at_least > 1:
         again = max(each.again for each in seen)
         return f"{again:,} people did {names} again on another day"
     if rule.after is not None:
-        return f"{names} names a {kinds} and mostly comes after a {rule.after.value}"
-    return f"{names} named as {kinds}"
+        return f"{names} is named as {_said(seen)} and mostly comes after a {rule.after.value}"
+    return f"{names}: named as {_said(seen)}"
 
 
 def _follows(place: int, earlier: Sequence[int], structured: Structured) -> bool:

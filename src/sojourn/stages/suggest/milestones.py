@@ -158,13 +158,16 @@ def spoken(name: str) -> str:
     """
     if re.search(r"\s", name) or not tokens(name) or re.search(r"[^\x00-\x7f]", name):
         return name
-    words = " ".join(tokens(name))
-    return words[:1].upper() + words[1:]
+    words = list(tokens(name))
+    while len(words) > 1 and words[-1] in ("timestamp", "at", "date", "time", "datetime", "ts"):
+        words.pop()
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def _key(name: str, number: int) -> str:
     words = "-".join(tokens(name))[:32].strip("-")
-    return f"{number + 1}-{words}" if words else f"milestone-{number + 1}"
+    return words or f"milestone-{number + 1}"
 
 
 def _notes(ends: tuple[str, ...]) -> tuple[Words, ...]:
