@@ -39,7 +39,7 @@ def only_events(journeys: Journeys, bucket: Bucket, wanted: NDArray[np.uint8]) -
         return journeys
     postings = bucket.postings()
     lengths = np.diff(postings.starts)[: len(wanted)]
-    chosen = np.flatnonzero(wanted[: len(lengths)] & (lengths > 0))
+    chosen = np.flatnonzero((wanted[: len(lengths)] > 0) & (lengths > 0))
     if int(lengths[chosen].sum()) * RARE_SHARE > len(journeys.time):
         return journeys
     parts = [postings.rows[postings.starts[e] : postings.starts[e + 1]] for e in chosen]

@@ -39,9 +39,8 @@ def draw_between(console: Console, answer: Answer[object]) -> None:
         ("with the waiting", duration_estimate(row.survival_median), False),
     )
     for name, text, loud in lines:
-        console.print(
-            Text(f"{name:<{_LABEL + 2}}", style="dim").append(text, "bold" if loud else "")
-        )
+        label = (f"{name:<{_LABEL + 2}}", "dim")
+        console.print(Text.assemble(label, (text, "bold" if loud else "")))
     console.print()
     console.print(_people(row))
     if row.pairs:
@@ -79,9 +78,12 @@ def _histogram(console: Console, bins: JsonValue, pairs: int) -> None:
             if counts[place - 1]:
                 console.print(Text(f"{'⋮':>{_LABEL}}", style="dim"))
             continue
-        text = Text(f"{_bounds(part):>{_LABEL}}  ", style="dim")
-        text.append(f"{bar(count, max(counts), room)} ", style="#2a4e98")
-        text.append(f"{count:,}").append(f"  {percent(count / pairs)}", style="dim")
+        text = Text.assemble(
+            (f"{_bounds(part):>{_LABEL}}  ", "dim"),
+            (f"{bar(count, max(counts), room)} ", "#2a4e98"),
+            f"{count:,}",
+            (f"  {percent(count / pairs)}", "dim"),
+        )
         console.print(text, no_wrap=True, overflow="crop")
 
 
