@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sojourn.base.errors import InputError
+from sojourn.base.errors import InputError, UnknownNameError
 
 
-class NotInIndexError(InputError):
-    """A property exists in the lake but has no column. Remedy: add the column, then ask again."""
+class NotInIndexError(UnknownNameError):
+    """A property is in the events but has no column yet. Remedy: add the column, then ask again.
+
+    A workspace does so by itself, so a user never sees this.
+    """
 
     code: ClassVar[str] = "not-in-index"
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(
-            f"The property {name!r} is in the lake but has no column in the index yet.",
-            remedy="Open the workspace for writing once and ask again: the column is then built.",
-        )
+        super().__init__("property", name, ())
+        self.problem = f"The property {name!r} has no column in the index yet."
+        self.allowed = ""
+        self.remedy = "Open the workspace for writing and ask again: the column is then built."
+        self.args = (self.message,)
 
 
 class UntimedRangeError(InputError):

@@ -211,7 +211,8 @@ def test_a_known_but_absent_property_asks_for_its_column():
     catalog = replace(index.catalog, others=("page_title",))
     with pytest.raises(NotInIndexError) as caught:
         columns_read(Compare(field="page_title", operator=Operator.EXISTS), catalog)
-    assert caught.value.name == "page_title"
+    assert (caught.value.kind, caught.value.given) == ("property", "page_title")
+    assert "no column in the index yet" in str(caught.value)
 
 
 def test_amounts_compare_exactly_in_each_rows_currency():

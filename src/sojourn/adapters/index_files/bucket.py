@@ -63,11 +63,6 @@ class FileBucket(Bucket):
         return FileBucket, (self._root, self._stored, self._numbers, self._events)
 
     @property
-    def rows(self) -> int:
-        """Number of rows."""
-        return self._stored.rows
-
-    @property
     @override
     def offsets(self) -> NDArray[np.int64]:
         found: NDArray[np.int64] = self.array("offsets")

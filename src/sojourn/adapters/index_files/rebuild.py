@@ -22,12 +22,12 @@ from sojourn.index.building.worker import Task
 from sojourn.index.catalog import ColumnKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sojourn.adapters.index_files.settings import IndexSettings
     from sojourn.index.building.plan import ColumnPlan, IndexPlan
-    from sojourn.ports.lake import Lake
+    from sojourn.ports.lake import Lake, LakeFile
 
 LINKS = "links.parquet"
 WORK = "work"
@@ -49,12 +49,50 @@ def rebuild(
         Properties that get a column however rare they are.
     """
     lake_version, files = lake.version(), tuple(lake.files())
-    rows = sum(file.rows for file in files)
     forced = tuple(sorted(forced))
     folder = root / version
+    job = _job(lake, files, root, version, settings)
+    scanned = scan_and_plan(job, forced)
+    numbers = {column.name: number for number, column in enumerate(scanned.plan.columns)}
+    writer = BucketWriter(root, version, numbers, "b")
+    write_buckets(scanned, job.task.buckets, writer.write, settings)
+    write_texts(folder, "events", scanned.plan.events)
+    base = tuple(file.path for file in files)
+    return Manifest(
+        version=version,
+        base=version,
+        lake_version=lake_version,
+        lake_files=base,
+        base_files=base,
+        currency=settings.currency,
+        bucket_count=job.task.buckets,
+        forced=forced,
+        events=len(scanned.plan.events),
+        event_folder=version,
+        event_counts=tuple(writer.people.event_counts.tolist()),
+        columns=write_columns(scanned.plan, folder, numbers, writer.present),
+        others=scanned.plan.others,
+        people=writer.people.people,
+        rows=writer.people.rows,
+        untimed_rows=writer.people.untimed,
+        first_us=writer.people.first_us or 0,
+        last_us=writer.people.last_us or 0,
+        bot_people=writer.bots.people,
+        bot_rows=writer.bots.rows,
+        unowned_rows=sum(worker.unowned_rows for worker in scanned.workers),
+        buckets=writer.stored,
+        bots=writer.stored_bots,
+        uses=(version,),
+    )
+
+
+def _job(
+    lake: Lake, files: Sequence[LakeFile], root: Path, version: str, settings: IndexSettings
+) -> Job:
+    rows = sum(file.rows for file in files)
     links = read_links(lake, files, settings)
-    pq.write_table(links, folder / LINKS)
-    job = Job(
+    pq.write_table(links, root / version / LINKS)
+    return Job(
         lake=lake,
         files=files,
         owned=owned_by(links),
@@ -65,38 +103,6 @@ def rebuild(
         ),
         settings=settings,
         spill=root / WORK / f"{version}.spill",
-    )
-    scanned = scan_and_plan(job, forced)
-    numbers = {column.name: number for number, column in enumerate(scanned.plan.columns)}
-    writer = BucketWriter(root, version, numbers, "b")
-    write_buckets(scanned, job.task.buckets, writer.write, settings)
-    write_texts(folder, "events", scanned.plan.events)
-    people, bots = writer.people, writer.bots
-    return Manifest(
-        version=version,
-        base=version,
-        lake_version=lake_version,
-        lake_files=tuple(file.path for file in files),
-        base_files=tuple(file.path for file in files),
-        currency=settings.currency,
-        bucket_count=job.task.buckets,
-        forced=forced,
-        events=len(scanned.plan.events),
-        event_folder=version,
-        event_counts=tuple(people.event_counts.tolist()),
-        columns=write_columns(scanned.plan, folder, numbers, writer.present),
-        others=scanned.plan.others,
-        people=people.people,
-        rows=people.rows,
-        untimed_rows=people.untimed,
-        first_us=people.first_us or 0,
-        last_us=people.last_us or 0,
-        bot_people=bots.people,
-        bot_rows=bots.rows,
-        unowned_rows=sum(worker.unowned_rows for worker in scanned.workers),
-        buckets=writer.stored,
-        bots=writer.stored_bots,
-        uses=(version,),
     )
 
 

@@ -258,7 +258,8 @@ def _absent(manifest: Manifest, columns: Sequence[str]) -> list[str]:
 def _check_known(manifest: Manifest, columns: Sequence[str]) -> None:
     for name in _absent(manifest, columns):
         if name not in manifest.others:
-            raise UnknownNameError("property", name, [c.name for c in manifest.columns])
+            known = [*(column.name for column in manifest.columns), *manifest.others]
+            raise UnknownNameError("property", name, known)
 
 
 def _check_files(root: Path, manifest: Manifest) -> None:
