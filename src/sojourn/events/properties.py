@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sojourn.base.json import JsonObject, JsonValue
 
-NUMBER: Final = r"^-?(0|[1-9]\d{0,14})(\.\d{1,15})?([eE][+-]?\d{1,2})?$"
+NUMBER: Final = r"^-?(0|[1-9]\d{0,14})(\.\d{1,25})?([eE][+-]?\d{1,2})?$"
 """A text that is written as a JSON number: JSON's grammar, with no more digits than a reader
 keeps exactly. ``007`` and ``+1`` are text, and so is an id of twenty digits."""
 _ZERO_FIRST: Final = r"^-?0\d"
@@ -64,7 +63,7 @@ def guess_kind(name: str, sample: pa.StringArray) -> PropertyKind:
     """
     values = pc.filter(sample, pc.invert(pc.is_in(sample, value_set=_MISSING_WORDS)))
     values = pc.drop_null(values)
-    if _matches_name(name):
+    if is_code_name(name):
         return PropertyKind.TEXT
     if len(values) == 0:
         return PropertyKind.NUMBER
@@ -75,7 +74,8 @@ def guess_kind(name: str, sample: pa.StringArray) -> PropertyKind:
     return PropertyKind.TEXT
 
 
-def _matches_name(name: str) -> bool:
+def is_code_name(name: str) -> bool:
+    """Return whether a column's name speaks of an id or a code, whose digits are no number."""
     return bool(pc.match_substring_regex(pa.array([name]), _CODE_NAME)[0].as_py())
 
 
@@ -177,30 +177,3 @@ def _escaped_one_by_one(values: pa.StringArray) -> pa.StringArray:
     texts = pc.take(values, pa.array(rows)).to_pylist()
     done = pa.array([json.dumps(text, ensure_ascii=False)[1:-1] for text in texts], pa.string())
     return pc.replace_with_mask(values, risky, done)
-
-
-def object_text(properties: JsonObject) -> str | None:
-    """Return one JSON object as it stands in the lake; None when it is empty.
-
-    Keys are sorted, at every depth. A lone surrogate, which no UTF-8 text can hold, is kept as
-    its JSON escape.
-    """
-    if not properties:
-        return None
-    text = json.dumps(properties, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(properties, sort_keys=True, separators=(",", ":"))
-    return text
-
-
-def flat(value: JsonValue, prefix: str, into: dict[str, JsonValue]) -> None:
-    """Add a JSON value to flat properties: the keys of objects within are joined by dots."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            flat(inner, f"{prefix}.{key}" if prefix else str(key), into)
-    elif value is not None:
-        into.setdefault(prefix, value)

@@ -63,3 +63,9 @@ class BrokenInputError(InputError):
     """An input breaks the rules of its format from some place on. Remedy: mend that place."""
 
     code = "broken-input"
+
+
+class PresetError(InputError):
+    """A preset does not fit the input or the other options. Remedy: leave one of them out."""
+
+    code = "preset"

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from sojourn.base.timespan import DAY_US, to_datetime
 from sojourn.events.ids import known_ids
-from sojourn.events.times import Instants, TimePlan, parse_times
+from sojourn.events.times import parse_times
 from sojourn.ports.reader import READ_SCHEMA
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sojourn.events.times import Instants, TimePlan
     from sojourn.ports.reader import ReadOptions
 
 EARLIEST_US: Final = 7305 * DAY_US
@@ -74,8 +75,6 @@ class Columns:
     own_id: pa.StringArray | None = None
     time: pa.StringArray | None = None
     """As written."""
-    instants: Instants | None = None
-    """In place of ``time`` where the input has real times."""
     untimed: bool = False
     event: pa.StringArray | str = ""
     """One name for all, or one each."""
@@ -177,11 +176,8 @@ class _Judge:
         columns = self._columns
         if columns.untimed:
             return pa.nulls(len(columns), pa.timestamp("us", tz="UTC"))
-        written = columns.time
-        instants = columns.instants
-        if instants is None:
-            written = pa.nulls(len(columns), pa.string()) if written is None else written
-            instants = parse_times(written, plan, zone)
+        written = _texts(columns.time, len(columns))
+        instants = parse_times(written, plan, zone)
         if not instants.good.all():
             self._unreadable(~instants.good, written)
         outside = self._limits.outside(instants.us) & instants.good
@@ -189,9 +185,9 @@ class _Judge:
             self._outside(outside, instants)
         return pa.array(instants.us).cast(pa.timestamp("us", tz="UTC"))
 
-    def _unreadable(self, marks: NDArray[np.bool_], written: pa.StringArray | None) -> None:
+    def _unreadable(self, marks: NDArray[np.bool_], written: pa.StringArray) -> None:
         for row in self._new(marks):
-            text = (written[row].as_py() if written is not None else None) or ""
+            text = written[row].as_py() or ""
             if text.strip():
                 reason = f"{shortened(text)!r} is no time; allowed: {_TIME_FORMS}"
                 self.found.append(Bad(row=row, code="bad-time", reason=reason))

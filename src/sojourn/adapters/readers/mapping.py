@@ -14,13 +14,13 @@ from sojourn.adapters.readers.errors import (
     MissingColumnError,
     UnreadableTimesError,
 )
-from sojourn.adapters.readers.finish import Bad, Columns, Limits, finish
+from sojourn.adapters.readers.finish import Limits
 from sojourn.base.errors import UnknownNameError
 from sojourn.events.properties import (
     PropertyColumn,
     PropertyKind,
     guess_kind,
-    object_texts,
+    is_code_name,
 )
 from sojourn.events.role_names import SPINE, Role
 from sojourn.events.roles import ColumnSample, Roles, find_roles, is_time_column
@@ -29,8 +29,6 @@ from sojourn.ports.reader import RoleChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from numpy.typing import NDArray
 
     from sojourn.ports.reader import ReadOptions
 
@@ -246,17 +244,19 @@ def _properties(
             continue
         key = str(role) if role else _free_key(sample.name, taken)
         taken.add(key)
-        kind = kinds.get(sample.name) or _kind(sample, role)
+        kind = _kind(sample, role, kinds.get(sample.name))
         found.append(PropertyColumn(key=key, column=sample.name, kind=kind))
     return tuple(found)
 
 
-def _kind(sample: ColumnSample, role: Role | None) -> PropertyKind:
+def _kind(sample: ColumnSample, role: Role | None, known: PropertyKind | None) -> PropertyKind:
     if role is Role.VALUE:
-        return PropertyKind.NUMBER
-    if role is None or role is Role.BOT:
-        return guess_kind(sample.name, sample.values)
-    return PropertyKind.TEXT
+        return known or PropertyKind.NUMBER
+    if role is not None and role is not Role.BOT:
+        return PropertyKind.TEXT
+    if known is PropertyKind.NUMBER and is_code_name(sample.name):
+        return PropertyKind.TEXT
+    return known or guess_kind(sample.name, sample.values)
 
 
 def _free_key(name: str, taken: set[str]) -> str:
@@ -265,134 +265,3 @@ def _free_key(name: str, taken: set[str]) -> str:
         count += 1
         key = f"{name} ({count})"
     return key
-
-
-def map_rows(
-    table: pa.Table, positions: NDArray[np.int64], table_map: TableMap
-) -> tuple[pa.Table, list[Bad]]:
-    """Return the events of some rows, and the rows that are none.
-
-    Parameters
-    ----------
-    table : pyarrow.Table of n rows
-        Every column text, in one chunk.
-    positions : ndarray of shape (n,), int64
-    table_map : TableMap
-    """
-    if table_map.event_times:
-        return _map_wide(table, positions, table_map)
-    columns = _columns(table, positions, table_map)
-    plan = next(iter(table_map.times.values()), TimePlan())
-    return finish(columns, plan, table_map.zone, table_map.limits)
-
-
-def column(table: pa.Table, name: str | None) -> pa.StringArray | None:
-    """Return a column in one piece; None without a name."""
-    if name is None:
-        return None
-    chunked = table.column(name)
-    return chunked.chunk(0) if chunked.num_chunks == 1 else chunked.combine_chunks()
-
-
-def _columns(table: pa.Table, positions: NDArray[np.int64], table_map: TableMap) -> Columns:
-    roles = table_map.roles
-    return Columns(
-        positions=positions,
-        user_id=column(table, roles.column(Role.PERSON)),
-        anonymous_id=column(table, roles.column(Role.ANONYMOUS)),
-        own_id=column(table, roles.column(Role.ID)),
-        time=_time(table, roles),
-        event=_event(table, roles),
-        properties=_objects(table, table_map),
-    )
-
-
-def _event(table: pa.Table, roles: Roles) -> pa.StringArray | str:
-    if roles.event_name is not None:
-        return roles.event_name
-    return column(table, roles.column(Role.EVENT)) or ""
-
-
-def _time(table: pa.Table, roles: Roles) -> pa.StringArray | None:
-    time = column(table, roles.column(Role.TIME))
-    if time is not None:
-        return time
-    date, clock = (column(table, roles.column(role)) for role in (Role.DATE, Role.CLOCK))
-    if date is None or clock is None:
-        return date
-    trimmed = (pc.utf8_trim_whitespace(date), pc.utf8_trim_whitespace(clock))
-    return pc.binary_join_element_wise(*trimmed, " ")
-
-
-def _objects(table: pa.Table, table_map: TableMap) -> pa.StringArray | None:
-    pairs = [(c, column(table, c.column)) for c in table_map.properties]
-    return object_texts([(c, v) for c, v in pairs if v is not None]) if pairs else None
-
-
-def _map_wide(
-    table: pa.Table, positions: NDArray[np.int64], table_map: TableMap
-) -> tuple[pa.Table, list[Bad]]:
-    """Return one event for each time of a row; a row with a fault is no event at all."""
-    columns = _columns(table, positions, table_map)
-    _, bad = finish(_dated(columns), TimePlan(), "UTC", _ANY_TIME)
-    faulty = {b.row: b for b in bad}
-    seen = np.zeros(len(columns), np.bool_)
-    parts: list[pa.Table] = []
-    for name in table_map.event_times:
-        written = column(table, name)
-        if written is None:
-            continue
-        some = pc.fill_null(
-            pc.greater(pc.binary_length(pc.utf8_trim_whitespace(written)), 0), False
-        )
-        rows = np.flatnonzero(some.to_numpy(zero_copy_only=False))
-        seen[rows] = True
-        events, wrong = finish(
-            _picked(columns, rows, written, name),
-            table_map.times[name],
-            table_map.zone,
-            table_map.limits,
-        )
-        for fault in wrong:
-            row = int(rows[fault.row])
-            faulty.setdefault(row, Bad(row=row, code=fault.code, reason=f"{name}: {fault.reason}"))
-        parts.append(events)
-    for row in np.flatnonzero(~seen).tolist():
-        reason = f"no time in any of {', '.join(table_map.event_times)}"
-        faulty.setdefault(row, Bad(row=row, code="no-time", reason=reason))
-    together = pa.concat_tables(parts)
-    bad_positions = pa.array([int(positions[row]) for row in faulty], pa.int64())
-    good = together.filter(pc.invert(pc.is_in(together["position"], value_set=bad_positions)))
-    order = np.argsort(good["position"].to_numpy(), kind="stable")
-    return good.take(pa.array(order)), [faulty[row] for row in sorted(faulty)]
-
-
-_ANY_TIME: Final = Limits(earliest_us=-(2**62), latest_us=2**62, allowed_us=None)
-
-
-def _dated(columns: Columns) -> Columns:
-    return Columns(
-        positions=columns.positions,
-        user_id=columns.user_id,
-        anonymous_id=columns.anonymous_id,
-        untimed=True,
-        event="-",
-    )
-
-
-def _picked(
-    columns: Columns, rows: NDArray[np.int64], written: pa.StringArray, event: str
-) -> Columns:
-    take = pa.array(rows)
-
-    def pick(values: pa.StringArray | None) -> pa.StringArray | None:
-        return None if values is None else values.take(take)
-
-    return Columns(
-        positions=columns.positions[rows],
-        user_id=pick(columns.user_id),
-        anonymous_id=pick(columns.anonymous_id),
-        time=written.take(take),
-        event=event,
-        properties=pick(columns.properties),
-    )

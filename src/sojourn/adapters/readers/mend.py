@@ -29,16 +29,18 @@ def append_delimited(
     fresh = not target.exists() or target.stat().st_size == 0
     with target.open("a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as file:
         if fresh:
-            file.write(_line([*ADDED, *(names[2:] if again else names)], delimiter) + "\n")
+            file.write(delimited_line([*ADDED, *(names[2:] if again else names)], delimiter) + "\n")
         for row in rejected:
             record = row.raw
             if dialect.blanks or again:
                 fields = next(split(record, dialect), [])
-                record = _line(fields[2:] if again else fields, delimiter)
-            file.write(_line([str(row.line), row.reason], delimiter) + delimiter + record + "\n")
+                record = delimited_line(fields[2:] if again else fields, delimiter)
+            added = delimited_line([str(row.line), row.reason], delimiter)
+            file.write(f"{added}{delimiter}{record}\n")
 
 
-def _line(fields: Sequence[str], delimiter: str) -> str:
+def delimited_line(fields: Sequence[str], delimiter: str) -> str:
+    """Return fields as one record, quoted where need be."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="").writerow(fields)
     return text.getvalue()

@@ -9,11 +9,11 @@ import numpy as np
 from typing_extensions import override
 
 from sojourn.adapters.readers.base import BaseReader
+from sojourn.adapters.readers.mapped import map_rows
 from sojourn.adapters.readers.mapping import (
     TableMap,
     check_columns,
     check_times,
-    map_rows,
     plan_table,
     time_columns,
     with_times,

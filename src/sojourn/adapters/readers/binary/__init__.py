@@ -1,0 +1,1 @@
+"""Parquet, spreadsheets and process logs in XML."""

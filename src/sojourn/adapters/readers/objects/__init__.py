@@ -1,0 +1,1 @@
+"""Events written as objects: JSON of any tool, and the presets of those that are known."""

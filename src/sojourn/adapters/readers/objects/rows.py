@@ -1,0 +1,155 @@
+"""From objects, one at a time, to columns."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from typing_extensions import override
+
+from sojourn.adapters.readers.finish import Columns
+from sojourn.events.property_objects import object_column
+from sojourn.events.role_names import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sojourn.base.json import JsonObject, JsonValue
+    from sojourn.ports.reader import RoleChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as found in an object; times and ids as text."""
+
+    event: str | None
+    time: str | None
+    user: str | None = None
+    anonymous: str | None = None
+    own_id: str | None = None
+    properties: dict[str, JsonValue] = field(default_factory=dict)
+
+
+class Preset(ABC):
+    """How one tool writes its events."""
+
+    name: ClassVar[str] = ""
+
+    @abstractmethod
+    def fits(self, sample: JsonObject) -> bool:
+        """Return whether an object is one of this tool's events."""
+
+    @abstractmethod
+    def roles(self) -> tuple[RoleChoice, ...]:
+        """Return where the event's parts are found."""
+
+    @abstractmethod
+    def columns(self, found: Sequence[JsonObject], positions: NDArray[np.int64]) -> Columns:
+        """Return the events of objects, as columns."""
+
+
+class ToolPreset(Preset):
+    """A preset that reads its objects one at a time."""
+
+    @abstractmethod
+    def row(self, found: JsonObject) -> Row:
+        """Return the event an object holds."""
+
+    @override
+    def columns(self, found: Sequence[JsonObject], positions: NDArray[np.int64]) -> Columns:
+        rows = [self.row(one) for one in found]
+        return Columns(
+            positions=positions,
+            user_id=texts([row.user for row in rows]),
+            anonymous_id=texts([row.anonymous for row in rows]),
+            own_id=texts([row.own_id for row in rows]),
+            time=texts([row.time for row in rows]),
+            event=texts([row.event for row in rows]),
+            properties=object_column([row.properties for row in rows]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """Which keys of flat objects make the event, and how the others are called."""
+
+    spine: Mapping[Role, str]
+    named: Mapping[str, str]
+    """Keys whose properties take the name of a role."""
+    event_name: str | None = None
+
+
+def columns_by_keys(
+    found: Sequence[dict[str, JsonValue]], positions: NDArray[np.int64], keys: Keys
+) -> Columns:
+    """Return the events of flat objects, which are used up."""
+    spine = {
+        role: texts([text_of(one.pop(key, None)) for one in found])
+        for role, key in keys.spine.items()
+    }
+    date, clock = spine.get(Role.DATE), spine.get(Role.CLOCK)
+    time = spine.get(Role.TIME, date)
+    if date is not None and clock is not None:
+        time = pc.binary_join_element_wise(date, clock, " ")
+    taken = {role: f"{role} (2)" for role in keys.named.values()}
+    event = spine.get(Role.EVENT)
+    return Columns(
+        positions=positions,
+        user_id=spine.get(Role.PERSON),
+        anonymous_id=spine.get(Role.ANONYMOUS),
+        own_id=spine.get(Role.ID),
+        time=time,
+        event=keys.event_name or (texts([None] * len(found)) if event is None else event),
+        properties=object_column(found, {**taken, **keys.named}),
+    )
+
+
+def texts(values: Sequence[str | None]) -> pa.StringArray:
+    """Return texts as a column; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:
+        safe = [v if v is None else _valid(v) for v in values]
+        return pa.array(safe, pa.string())
+
+
+def _valid(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def text_of(value: JsonValue) -> str | None:
+    """Return an id, a name or a time as text; None for what can be none.
+
+    Examples
+    --------
+    >>> text_of(12), text_of(" a "), text_of(None), text_of(True)
+    ('12', 'a', None, None)
+    """
+    if type(value) is str:
+        return value.strip() or None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def as_object(value: JsonValue) -> JsonObject:
+    """Return an object, an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def flatten(value: JsonValue, prefix: str, into: dict[str, JsonValue]) -> None:
+    """Add a value to flat properties: the keys of objects within are joined by dots.
+
+    What is there already stays; null is left out, as it is missing.
+    """
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            flatten(inner, f"{prefix}.{key}" if prefix else str(key), into)
+    elif value is not None:
+        into.setdefault(prefix, value)

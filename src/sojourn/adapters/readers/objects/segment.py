@@ -1,0 +1,151 @@
+"""Segment's and RudderStack's calls: track, page, screen, identify, group, alias.
+
+References
+----------
+Segment, *Spec* (segment.com/docs/connections/spec); RudderStack, *Event specification*.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from typing_extensions import override
+
+from sojourn.adapters.readers.objects.parts import (
+    add,
+    add_agent,
+    add_campaign,
+    add_device,
+    choices,
+    first,
+    moved,
+)
+from sojourn.adapters.readers.objects.rows import Row, ToolPreset, as_object, flatten, text_of
+
+if TYPE_CHECKING:
+    from sojourn.base.json import JsonObject, JsonValue
+    from sojourn.ports.reader import RoleChoice
+
+_CALLS: Final = frozenset(("track", "page", "screen", "identify", "group", "alias"))
+_CAMPAIGN: Final = {
+    "utm_source": "source",
+    "utm_medium": "medium",
+    "utm_campaign": "name",
+    "utm_content": "content",
+    "utm_term": "term",
+}
+_CONTEXT_KEPT: Final = ("locale", "timezone", "groupId")
+_PAGE_NAMES: Final = {"path": "page", "title": "page_title", "url": "page_url"}
+
+
+class Segment(ToolPreset):
+    """One call an object."""
+
+    name: ClassVar[str] = "segment"
+
+    @override
+    def fits(self, sample: JsonObject) -> bool:
+        """Return whether an object is a call with an id of somebody."""
+        ids = ("messageId", "anonymousId", "userId", "originalTimestamp")
+        return sample.get("type") in _CALLS and any(key in sample for key in ids)
+
+    @override
+    def roles(self) -> tuple[RoleChoice, ...]:
+        """Return where the event's parts are found."""
+        return choices(
+            "Segment",
+            person="userId",
+            anonymous="anonymousId",
+            time="timestamp",
+            event="event",
+            id="messageId",
+            utm_source="context.campaign.source",
+            page="context.page.path",
+        )
+
+    @override
+    def row(self, found: JsonObject) -> Row:
+        """Return the event of a call."""
+        context = as_object(found.get("context"))
+        call = text_of(found.get("type"))
+        anonymous = found.get("anonymousId")
+        if call == "alias":
+            anonymous = first(found.get("previousId"), anonymous)
+        return Row(
+            event=_event(found, call),
+            time=text_of(
+                first(*(found.get(k) for k in ("timestamp", "originalTimestamp", "sentAt")))
+            ),
+            user=text_of(found.get("userId")),
+            anonymous=text_of(anonymous),
+            own_id=text_of(found.get("messageId")),
+            properties=_properties(found, context),
+        )
+
+
+class RudderStack(Segment):
+    """Segment's calls, with the marks of RudderStack's own libraries."""
+
+    name: ClassVar[str] = "rudderstack"
+
+    @override
+    def fits(self, sample: JsonObject) -> bool:
+        """Return whether an object is a call sent by RudderStack."""
+        library = as_object(as_object(sample.get("context")).get("library")).get("name")
+        own = "rudderId" in sample or (isinstance(library, str) and "rudder" in library.lower())
+        return own and super().fits(sample)
+
+    @override
+    def roles(self) -> tuple[RoleChoice, ...]:
+        """Return where the event's parts are found."""
+        return choices(
+            "RudderStack",
+            person="userId",
+            anonymous="anonymousId",
+            time="timestamp",
+            event="event",
+            id="messageId",
+            utm_source="context.campaign.source",
+            page="context.page.path",
+        )
+
+
+def _event(found: JsonObject, call: str | None) -> str | None:
+    if call == "track":
+        return text_of(found.get("event"))
+    name = text_of(first(found.get("name"), as_object(found.get("properties")).get("name")))
+    if call in {"page", "screen"}:
+        return f"Viewed {name} {call.title()}" if name else f"{call}_view"
+    return call
+
+
+def _properties(found: JsonObject, context: JsonObject) -> dict[str, JsonValue]:
+    done: dict[str, JsonValue] = {}
+    flatten(found.get("properties"), "", done)
+    flatten(found.get("traits"), "", done)
+    moved(done, _PAGE_NAMES)
+    for key in ("revenue", "total"):
+        if "value" not in done and key in done:
+            moved(done, {key: "value"})
+    flatten(context.get("traits"), "", done)
+    _add_context(done, context)
+    done.pop("", None)
+    return done
+
+
+def _add_context(done: dict[str, JsonValue], context: JsonObject) -> None:
+    """Add what the libraries say around a call; addresses and user agents are not kept."""
+    add_campaign(done, as_object(context.get("campaign")), _CAMPAIGN)
+    page = as_object(context.get("page"))
+    for key, name in (*_PAGE_NAMES.items(), ("referrer", "referrer")):
+        add(done, name, page.get(key))
+    device, system = as_object(context.get("device")), as_object(context.get("os"))
+    add_device(done, device.get("type"), device.get("model"))
+    add_agent(done, context.get("userAgent"))
+    add(done, "os", system.get("name"))
+    add(done, "app_version", as_object(context.get("app")).get("version"))
+    add(done, "country", as_object(context.get("location")).get("country"))
+    session = first(context.get("sessionId"), context.get("session_id"))
+    add(done, "session_id", text_of(session))
+    for key in _CONTEXT_KEPT:
+        add(done, key, context.get(key))

@@ -1,0 +1,109 @@
+"""Paths of pages with the parts that differ from visit to visit folded away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ANY: Final = "*"
+"""Stands for a part that was folded."""
+_ORIGIN: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)
+_HOST: Final = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)", re.IGNORECASE
+)
+_ID_PART: Final = re.compile(
+    r"\d+"
+    r"|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
+    r"|(?=[a-z]*\d)[0-9a-f]{8,}"
+    r"|(?-i:(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{20,}=*)",
+    re.IGNORECASE,
+)
+"""Numbers, UUIDs, hexadecimal ids, and long words that mix digits, small and capital letters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRules:
+    """How paths are folded.
+
+    ``templates`` are tried first, the earlier ones before the later: ``/shop/*/reviews`` folds
+    any third part, ``**`` at the end folds all that follows, and a template without stars keeps
+    a path that would otherwise be folded (``/blog/2024``).
+    """
+
+    templates: tuple[str, ...] = ()
+    fold_ids: bool = True
+
+
+DEFAULT_RULES: Final = PathRules()
+
+
+def normal_path(url: str, rules: PathRules = DEFAULT_RULES) -> str:
+    """Return the path of a page without host, query and fragment, ids folded to ``*``.
+
+    Examples
+    --------
+    >>> normal_path("https://shop.example/item/8812/reviews/?page=2#top")
+    '/item/*/reviews'
+    """
+    path = page_path(url)
+    parts = path.strip("/").split("/")
+    for template in rules.templates:
+        if _fits(template, parts):
+            return template if template.startswith("/") else f"/{template}"
+    if rules.fold_ids:
+        parts = [ANY if _ID_PART.fullmatch(part) else part for part in parts]
+    return "/" + "/".join(parts)
+
+
+def page_path(url: str) -> str:
+    """Return the path of a page, decoded, without host, query, fragment and closing slash.
+
+    Examples
+    --------
+    >>> page_path("//shop.example/%EC%83%81%ED%92%88/?x=1")
+    '/상품'
+    """
+    bare = _ORIGIN.sub("", url, count=1)
+    bare = re.split(r"[?#;]", bare, maxsplit=1)[0]
+    text = unquote(bare, errors="replace")
+    path = re.sub(r"/{2,}", "/", "/" + text.strip()).rstrip("/")
+    return path or "/"
+
+
+def host(url: str) -> str | None:
+    """Return the host of an address, in small letters, without ``www.`` and port.
+
+    Examples
+    --------
+    >>> host("https://www.Example.com:8080/x"), host("/x")
+    ('example.com', None)
+    """
+    found = re.match(
+        r"^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)", url, re.IGNORECASE
+    )
+    return found.group(1).lower().removeprefix("www.") if found else None
+
+
+def _fits(template: str, parts: Sequence[str]) -> bool:
+    wanted = template.strip("/").split("/")
+    if wanted[-1] == "**":
+        wanted = wanted[:-1]
+        parts = parts[: len(wanted)] if len(parts) > len(wanted) else []
+    return len(wanted) == len(parts) and all(
+        want in {ANY, part} for want, part in zip(wanted, parts, strict=True)
+    )
+
+
+def normal_paths(urls: pa.StringArray, rules: PathRules = DEFAULT_RULES) -> pa.StringArray:
+    """Return the folded paths of a column of addresses; each distinct one is folded once."""
+    coded = pc.dictionary_encode(urls)
+    folded = [normal_path(url, rules) for url in coded.dictionary.to_pylist()]
+    return pa.array(folded, pa.string()).take(coded.indices)
