@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,7 @@ def _print_table(reader: pa.RecordBatchReader) -> None:
     console = make_console()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for field in reader.schema:
-        number = field.type in _number_types()
-        table.add_column(field.name, justify="right" if number else "left")
+        table.add_column(field.name, justify="right" if _is_number(field.type) else "left")
     more = False
     for row in _rows(reader):
         if table.row_count == ROWS_SHOWN:
@@ -92,10 +92,10 @@ def _print_table(reader: pa.RecordBatchReader) -> None:
         console.print(f"Only the first {ROWS_SHOWN} rows are shown; --csv and --json print all.")
 
 
-def _number_types() -> set[pa.DataType]:
-    import pyarrow as pa
+def _is_number(kind: pa.DataType) -> bool:
+    from pyarrow import types
 
-    return {pa.int64(), pa.int32(), pa.float64(), pa.float32(), pa.uint64(), pa.uint32()}
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
 
 
 def _rows(reader: pa.RecordBatchReader) -> Iterator[list[JsonValue]]:
@@ -108,16 +108,20 @@ def _rows(reader: pa.RecordBatchReader) -> Iterator[list[JsonValue]]:
 
 def _plain(value: object) -> JsonValue:
     """Return bytes as hexadecimal, times as ISO, nested values part by part."""
+    plain: JsonValue
     match value:
         case None | bool() | int() | str():
-            return value
+            plain = value
         case float():
-            return value if value - value == 0 else None  # JSON knows no NaN and no infinity
+            plain = value if value - value == 0 else None  # JSON knows no NaN and no infinity
+        case Decimal():
+            plain = int(value) if value == value.to_integral_value() else float(value)
         case bytes():
-            return value.hex()
+            plain = value.hex()
         case list() | tuple():
-            return [_plain(item) for item in value]
+            plain = [_plain(item) for item in value]
         case dict():
-            return {str(name): _plain(item) for name, item in value.items()}
+            plain = {str(name): _plain(item) for name, item in value.items()}
         case _:
-            return value.isoformat() if hasattr(value, "isoformat") else str(value)
+            plain = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return plain
