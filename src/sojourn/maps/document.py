@@ -115,12 +115,19 @@ class Sojourn:
 
     ``median_days`` is NotEstimable with a reason when the curve stays above one half; then
     ``beyond_days`` is the longest time observed, for "> 180 d, not reached".
+
+    ``active_days`` is the same median when those who lapsed are taken to have left at their last
+    event instead of when the lapse rule became true. ``exits`` are the shares that had left to
+    each destination by the longest time observed (cumulative incidence; the label is the stage's
+    key, or ``left``); with those still there they add up to 1.
     """
 
     median_days: MaybeEstimate
     beyond_days: float
     spells: int
     curve: tuple[SojournPoint, ...]
+    active_days: MaybeEstimate | None = None
+    exits: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +221,8 @@ class Step:
     health: Health
     health_reason: Label
     stake: MaybeStake
+    within_days: float = 0.0
+    """In a plan: the time it allows since the planned step before; 0 for any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,8 @@ export interface Sojourn {
   readonly beyond_days: number;
   readonly spells: number;
   readonly curve: readonly SojournPoint[];
+  readonly active_days: Estimate | NotEstimable | null;
+  readonly exits: readonly Item[];
 }
 
 export interface Stage {
@@ -129,6 +131,7 @@ export interface Step {
   readonly health: Health;
   readonly health_reason: Label;
   readonly stake: Stake | NotEstimable;
+  readonly within_days: number;
 }
 
 export interface Lane {
