@@ -26,8 +26,8 @@ _ASCII_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 def object_text(properties: JsonObject) -> str | None:
     """Return one JSON object as it stands in the lake; None when it is empty.
 
-    Keys are sorted, at every depth; a number too large for a float is null. A lone surrogate, which no UTF-8 text can hold, is kept as
-    its JSON escape.
+    Keys are sorted, at every depth; a number too large for a float is null. A lone surrogate,
+    which no UTF-8 text can hold, is kept as its JSON escape.
     """
     if not properties:
         return None
