@@ -57,8 +57,8 @@ export function PageView(props: PageProps) {
   const asOf = useMemo(() => asOfText(map.data, scene), [map, lang]);
   useEffect(() => setExplained(null), [lang, zoom, selection, view]);
   usePageKeys({
-    zoom, setZoom,
-    toggleView: () => setView(view === "map" ? "table" : "map"),
+    setZoom,
+    toggleView: () => setView((now) => (now === "map" ? "table" : "map")),
     escape: () => (explained ? setExplained(null) : select(null)),
   });
   const shared: ViewProps = { ...props, zoom, setZoom, view, setView };

@@ -14,7 +14,6 @@ function base64(text: string): string {
 }
 
 export async function handOver(map: JourneyMap, lang: Lang): Promise<void> {
-  await document.fonts.ready;
   const picture = document.querySelector<HTMLElement>(".sj-picture");
   if (!picture) return;
   const box = picture.getBoundingClientRect();

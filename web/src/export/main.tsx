@@ -4,6 +4,7 @@ import { render } from "preact";
 import "../styles/index.css";
 import type { JourneyMap } from "../model/document";
 import { App } from "./App";
+import { ensureFont } from "./ensureFont";
 import { handOver } from "./handOver";
 import { readOptions } from "./options";
 
@@ -17,6 +18,8 @@ const root = document.getElementById("sojourn-root");
 if (root && map) {
   root.textContent = "";
   render(<App map={map} options={options} />, root);
-  document.documentElement.dataset.ready = "true";
-  if (options.mode === "picture") void handOver(map, options.lang);
+  void ensureFont().then(async () => {
+    if (options.mode === "picture") await handOver(map, options.lang);
+    document.documentElement.dataset.ready = "true";
+  });
 }

@@ -3,6 +3,7 @@
 import { laneSlots } from "../model/cells";
 import { LABEL_WIDTH, type Zoom } from "../model/columns";
 import type { GridRow } from "../model/grid";
+import { EmptyMap } from "./EmptyMap";
 import { LaneRow } from "./LaneRow";
 import { Patterns } from "./Patterns";
 import { RibbonRow } from "./RibbonRow";
@@ -40,6 +41,7 @@ export function MapGrid({ zoom = "journey", bandHeight }: MapGridProps) {
   const rows = gridRows(scene);
   const keys = useGridKeys(rows, () => select(null));
   const template = [LABEL_WIDTH, ...layout.columns.map((c) => c.width)].map((w) => `${w}px`).join(" ");
+  if (map.stages.length === 0) return <EmptyMap />;
   const title = lang === "ko" && map.title.ko ? map.title.ko : map.title.en;
   return (
     <div className={`sj-map sj-zoom-${zoom}`} role="grid" aria-label={words.mapOf(title)}

@@ -2,6 +2,7 @@
 
 import { useMemo } from "react";
 import { columnRibbon } from "../../model/column";
+import { EmptyMap } from "../EmptyMap";
 import { Patterns } from "../Patterns";
 import { useScene } from "../scene";
 import { RIBBON_ROOM } from "./PhoneRibbon";
@@ -10,6 +11,7 @@ import { StageBlock } from "./StageBlock";
 export function PhoneMap() {
   const { map, select } = useScene();
   const ribbon = useMemo(() => columnRibbon(map, RIBBON_ROOM), [map]);
+  if (map.stages.length === 0) return <EmptyMap />;
   return (
     <div className="sj-ph-map">
       <Patterns />
