@@ -1,0 +1,86 @@
+"""Settings from the environment, the clock, and reading one batch ahead."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from sojourn.app.clock import now_us
+from sojourn.app.prefetch import prefetched
+from sojourn.app.settings import Settings, SizeError, parse_size, read_settings
+
+
+def test_defaults() -> None:
+    assert read_settings({}) == Settings(memory_bytes=2 * 1024**3, commit_rows=4_000_000, threads=0)
+
+
+def test_everything_can_be_set() -> None:
+    given = {"SOJOURN_MEMORY": "512MB", "SOJOURN_COMMIT_ROWS": "10", "SOJOURN_THREADS": "3"}
+    assert read_settings(given) == Settings(memory_bytes=512 * 1024**2, commit_rows=10, threads=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("2GB", 2 * 1024**3), ("1.5 g", 1536 * 1024**2), ("300MiB", 300 * 1024**2),
+     ("268435456", 268435456), ("1T", 1024**4)],
+)  # fmt: skip
+def test_sizes(text: str, size: int) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "GB", "2 GB 3", "-1GB", "2PB", "255MB", "0"])
+def test_what_is_no_size(text: str) -> None:
+    with pytest.raises(SizeError, match=repr(text)):
+        parse_size(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("SOJOURN_COMMIT_ROWS", "0"), ("SOJOURN_COMMIT_ROWS", "many"), ("SOJOURN_THREADS", "-1")],
+)
+def test_what_is_no_whole_number(name: str, text: str) -> None:
+    with pytest.raises(SizeError, match=name):
+        read_settings({name: text})
+
+
+def test_the_clock_is_in_microseconds() -> None:
+    assert abs(now_us() - time.time_ns() // 1000) < 5_000_000
+
+
+def test_items_come_in_order_and_one_is_made_ahead() -> None:
+    made: list[int] = []
+    ready = threading.Event()
+
+    def items():
+        for i in range(4):
+            made.append(i)
+            if i == 1:
+                ready.set()
+            yield i
+
+    ahead = prefetched(items())
+    assert next(ahead) == 0
+    assert ready.wait(5)  # 1 is made although nobody asked for it
+    assert list(ahead) == [1, 2, 3]
+    assert made == [0, 1, 2, 3]
+
+
+def test_an_error_comes_where_its_item_would_have() -> None:
+    def items():
+        yield 1
+        raise ValueError("broken")
+
+    ahead = prefetched(items())
+    assert next(ahead) == 1
+    with pytest.raises(ValueError, match="broken"):
+        next(ahead)
+
+
+def test_stopping_early_ends_the_thread() -> None:
+    before = threading.active_count()
+    ahead = prefetched(iter(range(100)))
+    assert next(ahead) == 0
+    ahead.close()
+    assert threading.active_count() == before
