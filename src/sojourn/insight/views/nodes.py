@@ -77,7 +77,10 @@ class NodeRule:
 
     def _folded(self, names: list[str], catalog: Catalog) -> tuple[list[str], str | None, int]:
         if self.property is not None:
-            raise NodeError("Only events can be joined as Other, not the values of a property.")
+            raise NodeError(
+                "Only events can be joined as Other, not the values of a property.",
+                remedy="Join values with patterns instead, such as /product/*.",
+            )
         if self.keep is None or self.keep < 1:
             raise NodeError(f"{self.keep} events cannot be kept.", allowed="1 or more")
         counts: dict[str, int] = {}

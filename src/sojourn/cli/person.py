@@ -1,0 +1,31 @@
+"""``sojourn person``: one person's journey, event by event."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from sojourn.cli.options import Asked, question_options
+
+
+@click.command("person")
+@click.argument("person")
+@click.option("--limit", default=100, show_default=True, help="The newest events shown at most.")
+@click.option("--gap", default="30m", show_default=True, help="Pause that ends a session.")
+@question_options
+def command(asked: Asked, person: str, limit: int, gap: str) -> None:
+    """One person's journey, event by event.
+
+    PERSON is a user id as it stands in the data; of somebody never identified the anonymous id,
+    with or without anon: before it. Session by session, with the properties of each event.
+    """
+    from sojourn.base.timespan import parse_duration
+    from sojourn.cli.show import show
+    from sojourn.cli.viewing.timeline import draw_person
+    from sojourn.insight.overview.person import Person
+
+    workspace = asked.open()
+    zone = workspace.about.timezone
+    spec = Person(person=person, scope=asked.scope(zone), limit=limit, gap_us=parse_duration(gap))
+    show(workspace.ask(spec), asked.output, partial(draw_person, timezone=zone))
