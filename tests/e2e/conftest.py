@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sojourn.adapters.browser import BrowserMissingError, find_browser
 from sojourn.adapters.html import render_html
-from sojourn.maps.document import JourneyMap
 
 FIXTURES = Path(__file__).resolve().parents[1] / "unit" / "adapters" / "html"
-sys.path.insert(0, str(FIXTURES))
-from mealkit import mealkit  # noqa: E402 - found through the line above
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+if TYPE_CHECKING:
+    from sojourn.maps.document import JourneyMap
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -43,12 +43,16 @@ def shop() -> JourneyMap:
     """The meal-kit map of the design pictures."""
     if not files("sojourn.adapters.html").joinpath("dist", "map.js").is_file():
         pytest.skip("the renderer is not built: pip install -e . (or python hatch_build.py)")
+    sys.path.insert(0, str(FIXTURES))
+    from mealkit import mealkit
+
     return mealkit()
 
 
 @pytest.fixture(scope="session")
 def launch(program: Path) -> Iterator[Callable[..., object]]:
     """Starts browsers, with variables of their own where given."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as api:
 
         def start(variables: dict[str, str] | None = None) -> object:

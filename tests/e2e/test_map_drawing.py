@@ -6,13 +6,16 @@ import io
 import re
 import subprocess
 import xml.etree.ElementTree as ET
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sojourn.adapters.browser import export_map
 from sojourn.adapters.html import render_html
 from sojourn.base.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COVERED = """
 () => {
@@ -52,7 +55,7 @@ def test_what_leaves_a_node_is_as_high_as_the_node(open_map, shop) -> None:
         assert drawn == pytest.approx(node["height"], abs=2.0)
 
 
-def test_marks_are_to_scale_in_pixels(open_map, shop) -> None:
+def test_marks_are_to_scale_in_pixels(open_map) -> None:
     page = open_map(width=1728).page
     node = page.evaluate(COVERED)[0]
     forward, still, left = node["out"]
@@ -140,7 +143,8 @@ async () => {
 """
 
 
-def test_the_svg_is_real_text_and_shapes(program: Path, shop) -> None:
+@pytest.mark.usefixtures("program")
+def test_the_svg_is_real_text_and_shapes(shop) -> None:
     svg = export_map(shop, "svg", lang="ko").decode()
     root = ET.fromstring(svg)
     names = {element.tag.split("}")[1] for element in root.iter()}
@@ -155,7 +159,8 @@ def test_the_svg_is_real_text_and_shapes(program: Path, shop) -> None:
     assert len(svg) < 2_000_000
 
 
-def test_the_svg_stands_where_the_page_stands(open_map, program: Path, shop) -> None:
+@pytest.mark.usefixtures("program")
+def test_the_svg_stands_where_the_page_stands(open_map, shop) -> None:
     svg = export_map(shop, "svg").decode()
     page = open_map(mode="picture", width=1728).page
     title = page.locator("h1").bounding_box()
@@ -165,7 +170,8 @@ def test_the_svg_stands_where_the_page_stands(open_map, program: Path, shop) -> 
     assert title["y"] < float(found.group(2)) < title["y"] + title["height"]
 
 
-def test_the_png_holds_the_whole_map(program: Path, shop) -> None:
+@pytest.mark.usefixtures("program")
+def test_the_png_holds_the_whole_map(shop) -> None:
     data = export_map(shop, "png", theme="dark")
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
@@ -177,7 +183,8 @@ def pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
-def test_the_pdf_is_one_sheet_of_a3(program: Path, shop) -> None:
+@pytest.mark.usefixtures("program")
+def test_the_pdf_is_one_sheet_of_a3(shop) -> None:
     pdf = export_map(shop, "pdf")
     assert pdf[:5] == b"%PDF-"
     assert pages(pdf) == 1
@@ -209,7 +216,8 @@ def test_an_unknown_picture_is_refused(shop) -> None:
         export_map(shop, "sgv")
 
 
-def test_the_pdf_can_be_read_by_others(program: Path, shop, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("program")
+def test_the_pdf_can_be_read_by_others(shop, tmp_path: Path) -> None:
     try:
         subprocess.run(["pdftotext", "-v"], capture_output=True, check=False)
     except FileNotFoundError:

@@ -34,7 +34,8 @@ def test_language_and_theme_switch_in_place(open_map) -> None:
     page.get_by_role("button", name="어둡게").click()
     assert page.get_attribute("html", "data-theme") == "dark"
     page.get_by_role("button", name="EN", exact=True).click()
-    assert "Sojourn" in text_of(page) and "Consideration" in text_of(page)
+    assert "Sojourn" in text_of(page)
+    assert "Consideration" in text_of(page)
 
 
 def test_every_stage_step_and_lane_is_there(open_map, shop) -> None:
@@ -218,7 +219,7 @@ def test_an_empty_map_says_what_will_be_here(open_map, shop) -> None:
         assert "No stage has people yet" in text_of(page)
 
 
-def test_reduced_motion_is_respected(browser, shop, open_map) -> None:
+def test_reduced_motion_is_respected(open_map) -> None:
     page = open_map().page
     page.emulate_media(reduced_motion="reduce")
     assert (
