@@ -16,8 +16,8 @@ from sojourn.insight.numbers.orderstats import rank_interval
 def slow_ranks(n: int, p: Fraction) -> tuple[int | None, int | None]:
     share = [comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
     tail = Fraction(1, 40)
-    low = max(l for l in range(n + 1) if sum(share[:l]) <= tail)
-    high = min(u for u in range(n + 2) if sum(share[u:]) <= tail)
+    low = max(rank for rank in range(n + 1) if sum(share[:rank]) <= tail)
+    high = min(rank for rank in range(n + 2) if sum(share[rank:]) <= tail)
     return (low - 1 if low >= 1 else None), (high - 1 if high <= n else None)
 
 

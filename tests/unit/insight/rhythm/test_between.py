@@ -79,6 +79,14 @@ def test_rare_events_read_through_postings_give_the_same(rows, spec) -> None:
         assert ask(spec).rows == plain
 
 
+def test_ends_that_are_rare_are_not_lost() -> None:
+    rows = [("ann", START + at * HOUR, "abcabccc"[at % 8]) for at in range(30)]
+    spec = Between(start=event_is("a"), end=event_is("b"), pairing=Pairing.EVERY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rare, "RARE_SHARE", 0)
+        assert asker(index_of(rows, 2))(spec).rows[0].pairs == 8
+
+
 LIVES = [
     ("ann", START, "a"), ("ann", START + HOUR, "b"), ("ann", START + 5 * HOUR, "b"),
     ("bob", START, "b"), ("bob", START + 2 * HOUR, "a"), ("bob", START + 5 * HOUR, "b"),

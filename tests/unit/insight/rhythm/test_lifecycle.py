@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -62,7 +64,7 @@ def test_identities_hold_in_every_interval(rows, spec, timezone, buckets) -> Non
     found = asker(index_of(known(rows), buckets, timezone))(spec).rows
     for row in found:
         assert row.active == row.new + row.returning + row.resurrecting
-    for before, row in zip(found, found[1:], strict=False):
+    for before, row in pairwise(found):
         assert before.active == row.returning - row.dormant
         if row.complete and before.active:
             assert row.kept == wilson(row.returning, before.active)
