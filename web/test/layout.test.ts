@@ -131,3 +131,20 @@ it("draws no median where the curve stays above one half", () => {
   expect(survivalShape(open, 64, 34)?.median).toBeNull();
   expect(survivalShape({ ...open, curve: [] }, 64, 34)).toBeNull();
 });
+
+describe("questions", () => {
+  const asked = (question: string): (typeof mealkit)["cells"] => mealkit.steps.map((step) => ({
+    ...mealkit.cells[0]!, lane: "sources", step: step.key, span: 1, provenance: "unknown" as const, text: null, items: [],
+    question: { en: question.replace("NAME", step.title.en), ko: "" },
+  }));
+  const slotsOf = (question: string) => {
+    const map = withParts({ cells: asked(question) });
+    return laneSlots(layoutColumns(map, 1320, "journey"), cellsByLane(map).get("sources"));
+  };
+  it("that are the same within a stage are asked once", () => {
+    expect(slotsOf("NAME: where do they come from?").map((s) => s.count)).toEqual([2, 2, 2, 2, 2]);
+  });
+  it("that differ stay apart", () => {
+    expect(slotsOf("What do they need at NAME?").map((s) => s.count)).toEqual(Array(10).fill(1));
+  });
+});

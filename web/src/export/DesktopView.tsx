@@ -1,6 +1,6 @@
 /* Bars, the map or its table, notes, and the legend at the foot. */
 
-import { useEffect, useRef } from "react";
+import { type UIEvent, useEffect, useRef } from "react";
 import { flowTable } from "../model/table";
 import { Inspector } from "../map/inspector/Inspector";
 import { DeviationLegend, HealthLegend, ProvenanceLegend } from "../map/Legend";
@@ -12,6 +12,12 @@ import { DataTable, TableTwin } from "../map/TableTwin";
 import { FilterBar } from "./FilterBar";
 import type { ViewProps } from "./PageView";
 import { TopBar } from "./TopBar";
+
+/* Once the page is scrolled the stages' header keeps its names only. */
+function shrink(event: UIEvent<HTMLElement>): void {
+  const own = event.currentTarget;
+  own.toggleAttribute("data-scrolled", own.scrollTop > 20);
+}
 
 /* The ribbon's table, for readers that cannot see the ribbon. */
 function HiddenTable() {
@@ -38,7 +44,7 @@ export function DesktopView(props: ViewProps) {
       <TopBar {...props} />
       <FilterBar {...props} />
       <div className="sj-body">
-        <main className="sj-scroll" tabIndex={-1} ref={scroller}>
+        <main className="sj-scroll" tabIndex={-1} ref={scroller} onScroll={shrink}>
           {props.view === "table" ? <><Patterns /><TableTwin /></> : (
             <>
               <p className="sj-sr">{words.keyboardHelp}</p>

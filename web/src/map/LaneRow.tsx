@@ -1,6 +1,6 @@
 /* One lane: its cells by provenance, gaps, and what is drawn over the whole row. */
 
-import { laneSlots, type Slot } from "../model/cells";
+import { laneSlots, ownQuestion, type Slot } from "../model/cells";
 import { LABEL_WIDTH } from "../model/columns";
 import type { Lane } from "../model/document";
 import { isEstimate, say } from "../model/values";
@@ -17,9 +17,9 @@ interface SlotProps {
   readonly row: number;
 }
 
-function UnknownBody({ slot }: { slot: Slot }) {
+function UnknownBody({ slot, title }: { slot: Slot; title: string }) {
   const { lang, words } = useScene();
-  const question = say(slot.cell?.question, lang) || words.nothingHere;
+  const question = ownQuestion(say(slot.cell?.question, lang), title) || words.nothingHere;
   return <span className="sj-question">{question}</span>;
 }
 
@@ -40,7 +40,7 @@ function SlotCell({ slot, lane, row }: SlotProps) {
   return (
     <GridCell row={row} first={first} count={count}
       className={`sj-lane-cell is-${cell.provenance} ${unknown ? "sj-hatch" : ""} ${edge}`}>
-      {unknown ? <UnknownBody slot={slot} /> : <Body cell={cell} lane={lane} slot={slot} width={width} title={title} />}
+      {unknown ? <UnknownBody slot={slot} title={title} /> : <Body cell={cell} lane={lane} slot={slot} width={width} title={title} />}
       {glyph && <span className="sj-cell-glyph"><ProvenanceGlyph kind={cell.provenance} /></span>}
     </GridCell>
   );
@@ -51,6 +51,7 @@ export function LaneRow({ lane, row }: { lane: Lane; row: number }) {
   const own = cells.get(lane.key);
   const curve = [...(own?.values() ?? [])].some((cell) => isEstimate(cell.score));
   const plain = lane.kind === "feelings" && !curve;
+  const silent = [...(own?.values() ?? [])].every((cell) => cell.provenance === "unknown");
   const record = LANES[plain ? "text" : lane.kind];
   const slots = laneSlots(layout, own).filter(
     (slot) => slot.first + slot.count > drawn[0] && slot.first < drawn[1],
@@ -59,7 +60,7 @@ export function LaneRow({ lane, row }: { lane: Lane; row: number }) {
   const chosen = selection?.kind === "step" ? layout.columns.find((c) => c.key === selection.key) : undefined;
   return (
     <Row className={`sj-lane sj-lane-${plain ? "words" : lane.kind}`} title={say(lane.title, lang)} note={say(lane.note, lang)}
-      index={row} height={plain ? LANES.thoughts.height : record.height} extra={record.Overlay ? <FeelingsAxis /> : null}>
+      index={row} height={silent ? LANES.text.height : plain ? LANES.thoughts.height : record.height} extra={record.Overlay ? <FeelingsAxis /> : null}>
       {slots.map((slot) => <SlotCell key={slot.first} slot={slot} lane={lane} row={row} />)}
       {Overlay && <Overlay lane={lane} />}
       {chosen && <span className="sj-chosen" style={{ left: LABEL_WIDTH + chosen.x, width: chosen.width + 1 }} />}

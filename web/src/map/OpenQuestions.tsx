@@ -1,5 +1,6 @@
 /* What is not known, gathered by place; long lists open on demand, and in full on paper. */
 
+import { ownQuestion } from "../model/cells";
 import { say } from "../model/values";
 import { type Scene, useScene } from "./scene";
 
@@ -18,19 +19,12 @@ function placeName(where: string, { map, lang, words }: Scene): string {
   return say(found?.title, lang) || words.overMap;
 }
 
-/* "Home: what brings them?" under the heading Home needs no second Home. */
-function withoutName(question: string, name: string): string {
-  if (!question.startsWith(`${name}:`)) return question;
-  const rest = question.slice(name.length + 1).trim();
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
-}
-
 export function questionGroups(scene: Scene): Group[] {
   const groups = new Map<string, Group>();
   for (const { where, question } of scene.map.open_questions) {
     const name = placeName(where, scene);
     const group = groups.get(where) ?? { where, name, questions: [] };
-    group.questions.push(withoutName(say(question, scene.lang), name));
+    group.questions.push(ownQuestion(say(question, scene.lang), name));
     groups.set(where, group);
   }
   return [...groups.values()];

@@ -40,7 +40,7 @@ export function Arcs({ ribbon, lit, onFocus }: RibbonPartProps) {
         return (
           <g key={arc.id} className={`sj-arc sj-arc-${arc.kind} ${tone} ${dim(lit, arc.id)}`} data-mark={arc.id}
             data-moves={arc.moves} data-height={arc.width} {...watch(arc.id, arcFact(arc, scene))}>
-            <path d={arc.path} strokeWidth={arc.width} className="sj-arc-line" />
+            <path d={arc.path} strokeWidth={arc.width} className={`sj-arc-line ${arc.width > 2.5 ? "is-long" : ""}`} />
             {broad && <path d={arc.path} className="sj-arc-core" />}
             <path d={`M${arc.arrow.x - 3.4} ${arc.arrow.y - 5}l3.4 4.6 3.4-4.6`} className="sj-arc-head" />
             {labelFits(arc) && <ArcLabel arc={arc} />}

@@ -1,6 +1,7 @@
 /* One row of the map: its label on the left, sticky, and its cells. */
 
 import type { ReactNode } from "react";
+import { Breakable } from "./Breakable";
 
 export interface RowProps {
   readonly className?: string;
@@ -18,7 +19,7 @@ export function Row({ className = "", title, note, index, height, extra, childre
       style={height ? { minHeight: height } : undefined}>
       <div role="rowheader" className="sj-label">
         <span className="sj-label-title">{title}</span>
-        {note && <span className="sj-label-note">{note}</span>}
+        {note && <span className="sj-label-note"><Breakable text={note} /></span>}
         {extra}
       </div>
       {children}

@@ -2,6 +2,7 @@
 
 import type { StageSpan } from "../model/columns";
 import { conversionFact, peopleFact } from "../model/facts";
+import { textWidth } from "../model/textWidth";
 import { isEstimate, say } from "../model/values";
 import { Figure } from "./Figure";
 import { StageBadge } from "./Glyphs";
@@ -9,17 +10,21 @@ import { GridCell } from "./GridCell";
 import { Row } from "./Row";
 import { type Scene, useScene } from "./scene";
 
+const CONVERSION_ROOM = 166;
+
 function Conversion({ span, scene }: { span: StageSpan; scene: Scene }) {
   const { words, format } = scene;
   const { stage } = span;
   const fact = conversionFact(stage, scene);
+  /* Where the name needs the room, the change is told by the popover and the panel. */
+  const roomy = textWidth(say(stage.title, scene.lang), 15) + CONVERSION_ROOM < span.width;
   if (isEstimate(stage.conversion)) {
     const change = stage.change_points;
     const worse = isEstimate(change) && change.high < 0;
     return (
       <Figure fact={fact} className="sj-conv">
         <span className="sj-conv-top">
-          {isEstimate(change) && (
+          {isEstimate(change) && roomy && (
             <span className={`sj-change ${worse ? "is-loss" : ""}`}>{format.points(change)}</span>
           )}
           <b>{format.percent(stage.conversion.value)}</b>

@@ -1,7 +1,7 @@
 /* Cells by lane and step, what each lane shows, and how complete the map is. */
 
 import type { Columns } from "./columns";
-import type { Cell, JourneyMap, Lane, Provenance } from "./document";
+import type { Cell, JourneyMap, Label, Lane, Provenance } from "./document";
 
 export type CellsOfLane = ReadonlyMap<string, Cell>;
 
@@ -26,12 +26,33 @@ export function laneSlots(layout: Columns, cells: CellsOfLane | undefined): Slot
   const slots: Slot[] = [];
   let at = 0;
   while (at < layout.columns.length) {
-    const cell = cells?.get(layout.columns[at]?.key ?? "") ?? null;
+    const column = layout.columns[at];
+    const cell = cells?.get(column?.key ?? "") ?? null;
     const count = Math.max(1, Math.min(cell?.span ?? 1, layout.columns.length - at));
-    slots.push({ first: at, count, cell });
+    const last = slots[slots.length - 1];
+    const stage = layout.stages.some((s) => s.first === at);
+    if (last && cell && !stage && asksTheSame(last, cell, layout)) {
+      slots[slots.length - 1] = { ...last, count: last.count + count };
+    } else slots.push({ first: at, count, cell });
     at += count;
   }
   return slots;
+}
+
+/* Neighbours within a stage that ask the same question ask it once. */
+function asksTheSame(slot: Slot, cell: Cell, layout: Columns): boolean {
+  const before = slot.cell;
+  if (before?.provenance !== "unknown" || cell.provenance !== "unknown") return false;
+  const name = (key: string): Label | undefined => layout.columns.find((c) => c.key === key)?.step?.title;
+  const asked = ownQuestion(before.question?.en ?? "", name(before.step)?.en ?? "");
+  return asked !== "" && asked === ownQuestion(cell.question?.en ?? "", name(cell.step)?.en ?? "");
+}
+
+/** A question without the name of its step in front: the column says it already. */
+export function ownQuestion(question: string, name: string): string {
+  if (name === "" || !question.startsWith(`${name}:`)) return question;
+  const rest = question.slice(name.length + 1).trim();
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 /** Lanes that have at least one cell, in the map's order. */

@@ -2,6 +2,7 @@
 
 import type { Cell, Lane, Step } from "../../model/document";
 import { evidenceLines, progressionFact } from "../../model/facts";
+import { ownQuestion } from "../../model/cells";
 import { isEstimate, say } from "../../model/values";
 import { ProvenanceGlyph } from "../Glyphs";
 import { deviationName, Strip } from "../lanes/Conformance";
@@ -29,9 +30,9 @@ function ConformanceSection({ cell, lane }: { cell: Cell; lane: Lane }) {
 }
 
 function CellBody({ cell, lane }: { cell: Cell; lane: Lane }) {
-  const { lang, format, words } = useScene();
+  const { lang, format, words, map } = useScene();
   if (cell.provenance === "unknown") {
-    return <p className="sj-ask sj-hatch"><span>{say(cell.question, lang) || words.nothingHere}</span></p>;
+    return <p className="sj-ask sj-hatch"><span>{ownQuestion(say(cell.question, lang), say(map.steps.find((s) => s.key === cell.step)?.title, lang)) || words.nothingHere}</span></p>;
   }
   return (
     <>
