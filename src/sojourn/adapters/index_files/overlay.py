@@ -23,7 +23,8 @@ from sojourn.adapters.index_files.build import (
     write_buckets,
 )
 from sojourn.adapters.index_files.manifest import Manifest, StoredBucket, StoredColumn
-from sojourn.adapters.index_files.rebuild import LINKS, WORK
+from sojourn.adapters.index_files.rebuild import LINKS
+from sojourn.adapters.index_files.versions import WORK
 from sojourn.adapters.index_files.writing import BucketWriter, present_rows
 from sojourn.identity.ownership import earliest_links
 from sojourn.index.building.base import Base, OutgrownError, over_base

@@ -17,6 +17,7 @@ from sojourn.adapters.index_files.build import (
     write_buckets,
 )
 from sojourn.adapters.index_files.manifest import Manifest, StoredColumn
+from sojourn.adapters.index_files.versions import WORK
 from sojourn.adapters.index_files.writing import BucketWriter
 from sojourn.index.building.worker import Task
 from sojourn.index.catalog import ColumnKind
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from sojourn.ports.lake import Lake, LakeFile
 
 LINKS = "links.parquet"
-WORK = "work"
 
 
 def rebuild(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from sojourn.adapters.disk.sync import sync_folder
 from sojourn.adapters.index_files.arrays import write_array
 from sojourn.adapters.index_files.manifest import StoredBucket, stored_name
 from sojourn.index.catalog import MISSING_MONEY
@@ -113,6 +114,7 @@ class BucketWriter:
         starts, rows = rows_of_codes(cast("Codes", part.arrays["event"]), len(part.event_counts))
         write_array(folder / "postings.starts.npy", starts)
         write_array(folder / "postings.rows.npy", rows)
+        sync_folder(folder)
         return StoredBucket(
             folder=f"{self._version}/{name}",
             people=part.people,

@@ -41,6 +41,10 @@ MAX_NAMES = 1 << 16
 TRACKED = 128
 """Property names whose values are kept while it is not known which are the commonest."""
 
+_TEXTS = np.isin(np.arange(256), np.frombuffer(b'"tf[{', np.uint8))
+"""Whether a JSON token that begins with a byte is kept as a text."""
+_NUMBERS = np.isin(np.arange(256), np.frombuffer(b"-0123456789", np.uint8))
+
 
 @dataclass(slots=True)
 class Series:
@@ -164,7 +168,7 @@ class PropertyScanner:
     ) -> None:
         series = self.series[name]
         first = data[spans.starts]
-        texts = np.isin(first, np.frombuffer(b'"tf[{', np.uint8))
+        texts = _TEXTS[first]
         if not texts.any():
             return
         limit = 2**31 if name == CURRENCY else self._plain_above
@@ -180,9 +184,7 @@ class PropertyScanner:
     def _numbers(
         self, name: str, part: Part, spans: Spans, data: NDArray[np.uint8], rows: int
     ) -> None:
-        first = data[spans.starts]
-        found = ((first >= 48) & (first <= 57)) | (first == 45)
-        if not found.any():
+        if not _NUMBERS[data[spans.starts]].any():
             return
         self.series[name].has_numbers = True
         numbers = np.full(rows, np.nan) if part.numbers is None else part.numbers

@@ -26,6 +26,7 @@ from sojourn.kernels.jit import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+BRACE = 123
 DONE, NEW_KEY, NO_ROOM, MALFORMED = range(4)
 ROW, PAIRS, STATUS, START, LENGTH = range(5)
 """Places of the cursor: the row to go on from, pairs so far, why it stopped and at which key."""
@@ -71,69 +72,80 @@ def scan(
     pairs : Pairs
         Filled in.
     cursor : ndarray of shape (5,), int64
-        Moved along. ``NEW_KEY`` gives the key's bytes, ``NO_ROOM`` means the pairs are full.
+        Moved to the row where it stopped. ``NEW_KEY`` gives the key's bytes, ``NO_ROOM`` means
+        the pairs are full.
     """
+    # TRICKY: fields are taken out of their tuples once, since each access in the loop would
+    # count references to the array.
     offsets, data, present = texts.offsets, texts.data, texts.present
+    starts, lengths, key_data = keys.starts, keys.lengths, keys.data
+    pair_key, pair_row, pair_start, pair_length = pairs.key, pairs.row, pairs.start, pairs.length
     for row in range(cursor[ROW], len(offsets) - 1):
         cursor[ROW] = row
         if not present[row]:
             continue
-        end = offsets[row + 1] - 1
-        if end <= offsets[row] or data[offsets[row]] != 123:
+        if data[offsets[row]] != BRACE:
             cursor[STATUS] = MALFORMED
             return
-        cursor[START] = offsets[row] + 1
-        scan_object(data, end, keys, following, pairs, cursor)
-        if cursor[STATUS] != DONE:
+        at: Whole = offsets[row] + 1
+        end: Whole = offsets[row + 1] - 1
+        count: Whole = cursor[PAIRS]
+        previous: Whole = len(following) - 1
+        while at < end:
+            key: Whole = np.int64(following[previous])
+            key_end: Whole = FREE
+            if key != FREE:
+                key_end = end_of_known(data, at, end, key_data, starts[key], lengths[key])
+            if key_end == FREE:
+                key, key_end = other_key(data, at, end, keys, cursor)
+                if cursor[STATUS] != DONE:
+                    return
+                following[previous] = key
+            if count == len(pair_key):
+                cursor[STATUS] = NO_ROOM
+                return
+            at = token_end(data, key_end + 2, end)
+            pair_key[count], pair_row[count] = key, row
+            pair_start[count], pair_length[count] = key_end + 2, at - key_end - 2
+            count += 1
+            previous = key
+            at += 1  # past the comma, or past the brace, which ends the loop
+        if at != end + 1 and count != cursor[PAIRS]:
+            cursor[STATUS] = MALFORMED
             return
+        cursor[PAIRS] = count
     cursor[ROW] = len(offsets) - 1
 
 
 @kernel
-def scan_object(
+def end_of_known(
     data: NDArray[np.uint8],
-    end: int,
-    keys: Words,
-    following: NDArray[np.int32],
-    pairs: Pairs,
-    cursor: NDArray[np.int64],
-) -> None:
-    """Find the keys and values from ``cursor[START]`` to the closing brace at ``end``."""
-    starts, lengths, key_data = keys.starts, keys.lengths, keys.data
-    pair_key, pair_row, pair_start, pair_length = pairs.key, pairs.row, pairs.start, pairs.length
-    at: Whole = cursor[START]
-    count: Whole = cursor[PAIRS]
-    previous: Whole = len(following) - 1
-    while at < end:
-        key_end = closing_quote(data, at + 1, end)
-        if data[at] != QUOTE or key_end + 2 >= end or data[key_end + 1] != COLON:
-            cursor[STATUS] = MALFORMED
-            return
-        length = key_end - at - 1
-        key: Whole = np.int64(following[previous])
-        if (
-            key == FREE
-            or lengths[key] != length
-            or not same_bytes(data, at + 1, key_data, starts[key], length)
-        ):
-            key = find_key(data, at + 1, length, keys)
-            if key == FREE:
-                cursor[STATUS], cursor[START], cursor[LENGTH] = NEW_KEY, at + 1, length
-                return
-            following[previous] = key
-        if count == len(pair_key):
-            cursor[STATUS] = NO_ROOM
-            return
-        at = token_end(data, key_end + 2, end)
-        pair_key[count], pair_row[count] = key, cursor[ROW]
-        pair_start[count], pair_length[count] = key_end + 2, at - key_end - 2
-        count += 1
-        previous = key
-        at += 1  # TRICKY: past the comma, or past the brace, which ends the loop
-    if at != end + 1 and cursor[PAIRS] != count:
+    at: Whole,
+    end: Whole,
+    name: NDArray[np.uint8],
+    start: Whole,
+    length: Whole,
+) -> Whole:
+    """Return where the closing quote of a key is, if it is the expected one, else ``FREE``."""
+    key_end = at + 1 + length
+    if key_end + 2 >= end or data[np.uint64(at)] != QUOTE or data[np.uint64(key_end)] != QUOTE:
+        return FREE
+    return key_end if same_bytes(data, at + 1, name, start, length) else FREE
+
+
+@kernel
+def other_key(
+    data: NDArray[np.uint8], at: Whole, end: Whole, keys: Words, cursor: NDArray[np.int64]
+) -> tuple[Whole, Whole]:
+    """Return the number of the key at ``at`` and where its closing quote is."""
+    key_end = closing_quote(data, at + 1, end)
+    if data[at] != QUOTE or key_end + 2 >= end or data[key_end + 1] != COLON:
         cursor[STATUS] = MALFORMED
-        return
-    cursor[PAIRS] = count
+        return FREE, FREE
+    key = find_key(data, at + 1, key_end - at - 1, keys)
+    if key == FREE:
+        cursor[STATUS], cursor[START], cursor[LENGTH] = NEW_KEY, at + 1, key_end - at - 1
+    return key, key_end
 
 
 @kernel

@@ -14,7 +14,7 @@ from lakes import Event, MemoryLake
 from reading import expected_of, journeys_of
 from test_index_from_lake import EVENTS, check_totals
 
-from sojourn.adapters.index_files import IndexSettings, IndexStore, store
+from sojourn.adapters.index_files import IndexSettings, IndexStore
 from sojourn.index.building.base import Base, names_over
 from sojourn.index.building.pull import find_people
 
@@ -145,4 +145,3 @@ def test_damage_is_noticed_and_mended(tmp_path):
         (tmp_path / damage).write_text("{", encoding="utf-8")
         index = IndexStore(tmp_path).current(lake, ALWAYS_OVER)
         assert journeys_of(index) == {"ann": [(1, "a", {})]}
-    assert store.CURRENT == "CURRENT"
