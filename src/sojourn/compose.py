@@ -157,7 +157,7 @@ class _Composition:
             ledger=self.ledger,
             open_reader=readers.open_reader,
             now_us=now_us,
-            batch_rows=self.settings.commit_rows,
+            batch_rows=bounds.batch_rows,
         )
         return importer
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
-LEAST_MEMORY = 256 * 1024 * 1024
+LEAST_MEMORY = 512 * 1024 * 1024
 
 
 class SizeError(InputError):
@@ -57,7 +57,7 @@ def parse_size(text: str) -> int:
     Raises
     ------
     SizeError
-        If the text is not a size, or less than 256 MB.
+        If the text is not a size, or less than 512 MB.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def parse_size(text: str) -> int:
         raise SizeError(f"{text!r} is not a size.", allowed="a number and a unit: 512MB, 2GB")
     size = int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])
     if size < LEAST_MEMORY:
-        raise SizeError(f"{text!r} of memory is too little.", allowed="256MB or more")
+        raise SizeError(f"{text!r} of memory is too little.", allowed="512MB or more")
     return size
 
 

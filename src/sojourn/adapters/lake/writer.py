@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 
 _BYTES_A_KEY = 16
+_BYTES_A_BATCHED_ROW = 6 * 1024
+_LOADED_BYTES = 320 * 1024 * 1024
+_LEAST_WORKING_BYTES = 64 * 1024 * 1024
 _PACKED = (".gz", ".bz2", ".zst", ".gzip", ".zstd")
 
 
@@ -42,17 +45,27 @@ class Bounds:
     commit_rows: int
     """Events gathered before a commit."""
     memory_bytes: int
-    """Memory of the whole command; uncommitted events take a quarter, keys an eighth each."""
+    """Memory of the whole command."""
+
+    @property
+    def working_bytes(self) -> int:
+        """What is left when Python and its libraries are loaded."""
+        return max(self.memory_bytes - _LOADED_BYTES, _LEAST_WORKING_BYTES)
 
     @property
     def pending_bytes(self) -> int:
-        """Uncommitted events, of which writing takes another copy a month."""
-        return self.memory_bytes // 4
+        """Uncommitted events; writing them takes another copy, a month at a time."""
+        return self.working_bytes // 4
 
     @property
     def keys(self) -> int:
-        """Keys one set may hold in memory; merging takes twice that."""
-        return self.memory_bytes // 32 // _BYTES_A_KEY
+        """Keys one set may hold in memory; merging takes twice that, and there are three sets."""
+        return self.working_bytes // 32 // _BYTES_A_KEY
+
+    @property
+    def batch_rows(self) -> int:
+        """Rows taken at a time: no more than a commit, and a batch is held several times over."""
+        return max(1, min(self.commit_rows, self.working_bytes // _BYTES_A_BATCHED_ROW))
 
 
 class LakeStore(Store):
