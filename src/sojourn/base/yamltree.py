@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EnumT = TypeVar("EnumT", bound="StrEnum")
 MOST_BYTES = 64 * 1024 * 1024
 MOST_DEPTH = 64
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C where the library was built with it; the same language."""
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*)?(\.\d*)?([eE][-+]?\d+)?")
 _BOOLEANS = {"true": True, "false": False}
 
@@ -178,7 +180,7 @@ def parse_yaml(text: str, source: str = "the document") -> Tree:
         raise DocumentError(f"{source} is too large to be a document of ours.")
     _refuse_tricks(text, source)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise _yaml_error(error, source) from None
     if node is None:
@@ -189,7 +191,7 @@ def parse_yaml(text: str, source: str = "the document") -> Tree:
 def _refuse_tricks(text: str, source: str) -> None:
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=_LOADER):
             line = event.start_mark.line + 1
             if isinstance(event, yaml.AliasEvent):
                 raise DocumentError(f"{source}, line {line}: aliases (*) are not allowed.")
@@ -256,18 +258,29 @@ def _inline(dumper: yaml.SafeDumper, value: Inline) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", list(value), flow_style=True)
 
 
+class FlowFields(dict[str, "JsonValue"]):
+    """Fields to be written on one line: ``{value: 0.5, n: 10}``."""
+
+    __slots__ = ()
+
+
+def _flow_fields(dumper: yaml.SafeDumper, value: FlowFields) -> yaml.Node:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True)
+
+
 def _words(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
     style = "|" if "\n" in value and value == value.strip() and value.isprintable() else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(Inline, _inline)
+_Dumper.add_representer(FlowFields, _flow_fields)
 _Dumper.add_representer(str, _words)
 
 
 def dump_yaml(document: Mapping[str, JsonValue | Inline]) -> str:
     """Return a document as YAML: fields in their order, one a line, so that it diffs readably."""
     text: str = yaml.dump(
-        document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100
+        document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=160
     )
     return text

@@ -9,7 +9,7 @@ import numpy as np
 
 from sojourn.base.calendar import Unit, intervals
 from sojourn.index.masks import code_table, columns_read, row_mask
-from sojourn.kernels.stages_rules import (
+from sojourn.kernels.stages.rules import (
     ANYTHING,
     DAYS,
     EVENTS,

@@ -17,3 +17,9 @@ class NoStagesError(InputError):
     """No event of the data is bound to any stage. Remedy: name events in the stage model."""
 
     code: ClassVar[str] = "no-stages"
+
+
+class NoEventsError(InputError):
+    """There is nothing to look at. Remedy: import events, or loosen the conditions."""
+
+    code: ClassVar[str] = "no-events"

@@ -9,18 +9,15 @@ import numpy as np
 
 from sojourn.base.estimate import Estimate, MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import DAY_US
-from sojourn.kernels.stages_rules import NEVER
-from sojourn.kernels.stages_tally import (
+from sojourn.kernels.stages.rules import NEVER, ROW
+from sojourn.kernels.stages.tally import (
     CONVERTED,
     DIRECT,
     END,
     EVER,
     IMMATURE,
     MATURE,
-    SPELL_EXIT,
-    SPELL_FROM,
     SPELL_STAGE,
-    SPELL_TO,
     START,
     spells,
     tally,
@@ -41,7 +38,7 @@ class StageCounts:
     Attributes
     ----------
     stocks, moves, last_seen, ended_at : ndarray, int64
-        See :class:`sojourn.kernels.stages_tally.Tally`.
+        See :class:`sojourn.kernels.stages.tally.Tally`.
     spells : tuple of Spells
         One per stage; empty for events without times.
     """
@@ -89,15 +86,13 @@ def counted(
     )  # fmt: skip
     sojourns: tuple[Spells, ...] = ()
     if timed:
-        table = spells(lines.offsets, lines.moves, len(model.stages), span, every_spell)
         stages = len(model.stages)
-        sojourns = tuple(_spells(table, stage, stages) for stage in range(stages))
+        seen_at = followed.journeys.time[lines.moves[:, ROW]]
+        table = spells(lines.offsets, lines.moves, seen_at, stages, span, every_spell)
+        sojourns = tuple(
+            spells_of(table[table[:, SPELL_STAGE] == stage], stages + 2) for stage in range(stages)
+        )
     return StageCounts(*found, sojourns)
-
-
-def _spells(table: NDArray[np.int64], stage: int, stages: int) -> Spells:
-    mine = table[table[:, SPELL_STAGE] == stage]
-    return spells_of(mine[:, SPELL_FROM], mine[:, SPELL_TO], mine[:, SPELL_EXIT], stages + 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +104,9 @@ class StageFigures:
     stage : int
         Position, from 1; the same number is the state.
     conversion : MaybeEstimate
-    curve : Curve or None
-        None for events without times.
+    curve, active : Curve or None
+        The sojourn, and the same with lapses dated at the last event; None without times, and
+        ``active`` also where some came under observation late.
     """
 
     stage: int
@@ -124,6 +120,7 @@ class StageFigures:
     immature: int
     conversion: MaybeEstimate
     curve: Curve | None
+    active: Curve | None
 
 
 def figures(counts: StageCounts, model: StageModel) -> tuple[StageFigures, ...]:
@@ -136,7 +133,7 @@ def no_way_on(model: StageModel, state: int) -> NotEstimable | None:
     if not model.stages[state - 1].observed:
         return NotEstimable("no event of the data is bound to this stage")
     if state == len(model.stages):
-        return NotEstimable("the last stage leads to no further one")
+        return NotEstimable("the last stage")
     if not any(stage.observed for stage in model.stages[state:]):
         return NotEstimable("no event of the data is bound to a later stage")
     return None
@@ -154,6 +151,8 @@ def _conversion(counts: StageCounts, model: StageModel, state: int) -> MaybeEsti
 
 def _figures(counts: StageCounts, model: StageModel, state: int) -> StageFigures:
     row = counts.stocks[state]
+    spells_here = counts.spells[state - 1] if counts.spells else None
+    active = spells_here.by_last_event() if spells_here else None
     return StageFigures(
         stage=state,
         at_start=int(row[START]),
@@ -165,7 +164,8 @@ def _figures(counts: StageCounts, model: StageModel, state: int) -> StageFigures
         mature=int(row[MATURE]),
         immature=int(row[IMMATURE]),
         conversion=_conversion(counts, model, state),
-        curve=kaplan_meier(counts.spells[state - 1]) if counts.spells else None,
+        curve=kaplan_meier(spells_here) if spells_here else None,
+        active=kaplan_meier(active) if active else None,
     )
 
 
@@ -181,7 +181,7 @@ def median_days(curve: Curve | None) -> MaybeEstimate:
         return NotEstimable("nobody was in the stage")
     middle, low, high = curve.median()
     if middle is None:
-        return NotEstimable("not reached: more than half are still there")
+        return NotEstimable("more than half were still there")
     return Estimate(
         value=middle / DAY_US,
         low=(middle if low is None else low) / DAY_US,

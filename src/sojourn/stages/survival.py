@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.base.estimate import Z95
+from sojourn.base.estimate import Z95, Estimate, MaybeEstimate, NotEstimable
 from sojourn.insight.durations import Durations
+from sojourn.kernels.stages.tally import SPELL_EXIT, SPELL_FROM, SPELL_SEEN, SPELL_TO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
 
@@ -26,16 +26,30 @@ class Spells:
         Ages at which spells came under observation, of those already going on.
     exits : tuple of Durations
         Ages at which spells ended, one per destination state; entry 0: still going on.
+    last_seen : Durations
+        Ages of those who lapsed at their last event before.
     """
 
     late: Durations
     exits: tuple[Durations, ...]
+    last_seen: Durations
 
     def __add__(self, other: Spells) -> Spells:
         return Spells(
             self.late + other.late,
             tuple(one + two for one, two in zip(self.exits, other.exits, strict=True)),
+            self.last_seen + other.last_seen,
         )
+
+    def by_last_event(self) -> Spells | None:
+        """Return the same spells, with lapses dated at the last event instead of by the rule.
+
+        None when some came under observation late: those were alive by the rule, perhaps not by
+        an event.
+        """
+        if self.late.n:
+            return None
+        return Spells(Durations.none(), (*self.exits[:-1], self.last_seen), self.last_seen)
 
     @property
     def n(self) -> int:
@@ -55,6 +69,8 @@ class Curve:
     at_risk : ndarray of shape (points,), int64
     incidence : ndarray of shape (destinations, points), float64
         Share that has left to each destination; column sums are ``1 - staying``.
+    exits : tuple of MaybeEstimate
+        The same at the longest age, with interval, one per destination.
     longest_us : float
         The longest age anybody was observed to.
     n : int
@@ -67,6 +83,7 @@ class Curve:
     high: NDArray[np.float64]
     at_risk: NDArray[np.int64]
     incidence: NDArray[np.float64]
+    exits: tuple[MaybeEstimate, ...]
     longest_us: float
     n: int
 
@@ -116,9 +133,52 @@ def kaplan_meier(spells: Spells) -> Curve:
     staying = np.cumprod(1.0 - hazard)
     before = np.concatenate(([1.0], staying[:-1]))[: len(ages)]
     incidence = np.cumsum(before * by_exit / np.maximum(at_risk, 1), axis=1)
+    risks = _Risks(before, left, at_risk)
+    exits = tuple(
+        _exit(share, one, risks, spells.n) for share, one in zip(incidence, by_exit, strict=True)
+    )
     low, high = _band(staying, left, at_risk)
     longest = max((float(p.values_us()[-1]) for p in spells.exits if p.n), default=0.0)
-    return Curve(ages, staying, low, high, at_risk, incidence, longest, spells.n)
+    return Curve(ages, staying, low, high, at_risk, incidence, exits, longest, spells.n)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Risks:
+    """What the exits of all destinations share: staying just before, all who left, at risk."""
+
+    before: NDArray[np.float64]
+    left: NDArray[np.int64]
+    at_risk: NDArray[np.int64]
+
+
+def _exit(
+    share: NDArray[np.float64], one: NDArray[np.int64], risks: _Risks, n: int
+) -> MaybeEstimate:
+    """Return a cumulative incidence at the longest age, interval on the log(-log) scale.
+
+    References
+    ----------
+    Marubini, E. and Valsecchi, M. G. (1995). Analysing Survival Data from Clinical Trials and
+    Observational Studies, 10.3.2: the delta-method variance.
+    """
+    if not n:
+        return NotEstimable("nobody was in the stage")
+    last = float(share[-1]) if len(share) else 0.0
+    if not 0.0 < last < 1.0:
+        return Estimate(value=last, low=last, high=last, n=n)
+    at_risk, left = risks.at_risk.astype(np.float64), risks.left
+    ahead = last - share
+    inner = at_risk > left
+    spread = np.where(inner, left / np.where(inner, at_risk * (at_risk - left), 1.0), 0.0)
+    variance = (
+        (ahead**2 * spread).sum()
+        + (risks.before**2 * one * (at_risk - one) / at_risk**3).sum()
+        - 2.0 * (ahead * risks.before * one / at_risk**2).sum()
+    )
+    half = Z95 * math.sqrt(max(0.0, float(variance))) / abs(last * math.log(last))
+    return Estimate(
+        value=last, low=last ** math.exp(half), high=last ** math.exp(-half), n=n
+    )
 
 
 def _band(
@@ -148,31 +208,19 @@ def _before(part: Durations, ages: NDArray[np.float64]) -> NDArray[np.int64]:
     return totals[np.searchsorted(part.values_us(), ages, side="left")]
 
 
-def spells_of(
-    late: NDArray[np.int64], ages: NDArray[np.int64], exits: NDArray[np.int64], states: int
-) -> Spells:
-    """Return counted spells from their ages.
+def spells_of(table: NDArray[np.int64], states: int) -> Spells:
+    """Return counted spells of one stage.
 
     Parameters
     ----------
-    late : ndarray of shape (spells,), int64
-        Age at which each came under observation; 0 for those seen from their start.
-    ages : ndarray of shape (spells,), int64
-        Age at which each ended or was last observed.
-    exits : ndarray of shape (spells,), int64
-        The state each went to; 0 when it was still going on.
+    table : ndarray of shape (spells, 6), int64
+        Columns as of :func:`sojourn.kernels.stages.tally.spells`.
     states : int
-        Number of destinations, 0 included.
+        Number of destinations, 0 (still going on) and lapsed (the last) included.
     """
+    late, ages, exits = table[:, SPELL_FROM], table[:, SPELL_TO], table[:, SPELL_EXIT]
     return Spells(
         Durations.of(late[late > 0]),
         tuple(Durations.of(ages[exits == state]) for state in range(states)),
+        Durations.of(table[exits == states - 1, SPELL_SEEN]),
     )
-
-
-def exit_names(states: Mapping[int, str], curve: Curve) -> dict[str, float]:
-    """Return the share that has left to each destination by the longest age observed."""
-    return {
-        name: float(curve.incidence[state - 1, -1]) if len(curve.ages_us) else 0.0
-        for state, name in states.items()
-    }

@@ -9,7 +9,7 @@ import numpy as np
 
 from sojourn.base.estimate import Estimate, MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import DAY_US, to_datetime
-from sojourn.kernels.stages_tally import CONVERTED, MATURE
+from sojourn.kernels.stages.tally import CONVERTED, MATURE
 from sojourn.maps.document import (
     DataNote,
     Flow,
@@ -54,10 +54,12 @@ if TYPE_CHECKING:
     from sojourn.maps.draft.survey import Survey
     from sojourn.stages.model import StageModel, Words
     from sojourn.stages.suggest.result import Suggestion
+    from sojourn.stages.survival import Curve
 
 FORMAT = "sojourn-map/1"
 CURVE_POINTS = 48
 LEAKS = 3
+_LEFT = Label(en="Left", ko="이탈")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,7 @@ def _stage(found: Findings, figure: StageFigures) -> Stage:
         immature=figure.immature,
         window_days=rule.window_us / DAY_US if timed else 0.0,
         change_points=stuck or _change(found.survey.now, found.survey.before, figure.stage),
-        sojourn=_sojourn(figure) if rule.observed else stuck or NotEstimable("nobody was here"),
+        sojourn=_sojourn(found, figure) if rule.observed else stuck or NotEstimable("nobody was here"),
         stake=stuck or stake_of(place, currency, found.days),
         leaks_to=_leaks(found, figure.stage),
         definition=definition_of(rule, timed=timed),
@@ -155,7 +157,7 @@ def _change(now: StageCounts, before: StageCounts | None, state: int) -> MaybeEs
     return Estimate(value=100 * gap.value, low=100 * gap.low, high=100 * gap.high, n=gap.n)
 
 
-def _sojourn(figure: StageFigures) -> Sojourn | NotEstimable:
+def _sojourn(found: Findings, figure: StageFigures) -> Sojourn | NotEstimable:
     curve = figure.curve
     if curve is None:
         return NotEstimable("these events carry no times")
@@ -176,7 +178,27 @@ def _sojourn(figure: StageFigures) -> Sojourn | NotEstimable:
         beyond_days=curve.longest_us / DAY_US,
         spells=curve.n,
         curve=points,
+        active_days=None if figure.active is None else median_days(figure.active),
+        exits=_exits(found, curve),
     )
+
+
+def _exits(found: Findings, curve: Curve) -> tuple[Item, ...]:
+    """Return the share that had left to each destination, most first; the count is people."""
+    stages = found.model.stages
+    items = []
+    for state, exit_ in enumerate(curve.exits):
+        if isinstance(exit_, Estimate) and exit_.value > 0:
+            inside = state < len(stages)
+            items.append(
+                Item(
+                    label=stages[state].key if inside else "left",
+                    count=round(exit_.value * curve.n),
+                    share=exit_,
+                    note=_label(stages[state].title) if inside else _LEFT,
+                )
+            )
+    return tuple(sorted(items, key=lambda item: -item.count))
 
 
 def _thinned(count: int) -> list[int]:
@@ -249,7 +271,7 @@ def _step(found: Findings, stages: tuple[Stage, ...], number: int, step: StepDef
     reached, stopped = int(people[REACHED]), int(people[STOPPED])
     last = number == len(found.steps) - 1
     if last:
-        end = NotEstimable("the last step of the map leads to no further one")
+        end = NotEstimable("the last step")
         return Step(
             key=step.key, stage=stages[step.stage - 1].key, title=step.title, events=step.events,
             reached=reached, progression=end, health=Health.UNKNOWN,

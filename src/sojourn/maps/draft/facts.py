@@ -12,8 +12,9 @@ from sojourn.base.calendar import Unit, intervals
 from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer
 from sojourn.insight.question import Partial, Plan, Scope, Spec
-from sojourn.kernels.stages_steps import FIRST_ROW, STEP, WENT_ON, walked
-from sojourn.kernels.stages_tally import arrivals_in_stages
+from sojourn.kernels.stages.plan import conformance
+from sojourn.kernels.stages.steps import FIRST_ROW, STEP, WENT_ON, walked
+from sojourn.kernels.stages.tally import arrivals_in_stages
 from sojourn.maps.draft.columns import Chosen, choose_columns
 from sojourn.maps.draft.measure import Around, Counted, measure
 from sojourn.maps.draft.rates import Arrivals, Bounds, Rates, rates
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
-    from sojourn.kernels.stages_steps import Steps
+    from sojourn.kernels.stages.steps import Steps
     from sojourn.stages.model import StageModel
 
 
@@ -52,14 +53,30 @@ class FactsSpec(Spec):
 
 @dataclass(frozen=True, slots=True)
 class Facts(Partial):
-    """Counts at every step, and how many went on from every stage; parts merge with ``+``."""
+    """Counts at every step, how many went on from every stage, and how people kept to the plan.
+
+    Parts merge with ``+``. ``plan`` has a row for each planned step in order, columns as of
+    :func:`sojourn.kernels.stages.plan.conformance`.
+    """
 
     steps: Counted
     stages: Rates
+    plan: NDArray[np.int64]
 
     @override
     def __add__(self, other: Facts) -> Facts:
-        return Facts(self.steps + other.steps, self.stages + other.stages)
+        return Facts(self.steps + other.steps, self.stages + other.stages, self.plan + other.plan)
+
+
+def _plan(
+    steps: tuple[StepDef, ...], catalog: Catalog
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the place of each step in the plan, and the time each place allows."""
+    places = np.full(len(steps), -1, np.int64)
+    planned = [number for number, step in enumerate(steps) if step.planned]
+    places[planned] = np.arange(len(planned))
+    within = [steps[number].within_us if catalog.timed else 0 for number in planned]
+    return places, np.array(within, np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +132,11 @@ class FactsPlan(Plan[Facts]):
         row = begun[:, FIRST_ROW]
         at_stages = Arrivals(begun[:, STEP], row, begun[:, 0], begun[:, WENT_ON])
         return Facts(
-            steps, rates(bucket, followed, at_stages, self.columns, self._bounds(per_stage))
+            steps,
+            rates(bucket, followed, at_stages, self.columns, self._bounds(per_stage)),
+            conformance(
+                journeys.offsets, journeys.time, walk.step_at, *_plan(spec.steps, catalog)
+            ),
         )
 
     @override

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.insight.durations import Durations
-from sojourn.kernels.stages_steps import FIRST_ROW, NEXT_AT, OWNER, RETURNS, STEP, WENT_ON, Walked
-from sojourn.kernels.stages_tally import states_at
+from sojourn.kernels.stages.steps import FIRST_ROW, NEXT_AT, OWNER, RETURNS, STEP, WENT_ON, Walked
+from sojourn.kernels.stages.tally import states_at
 from sojourn.maps.draft.rates import Arrivals, Rates, codes, crossed, rates
 
 if TYPE_CHECKING:

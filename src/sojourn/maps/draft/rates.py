@@ -9,7 +9,7 @@ import numpy as np
 
 from sojourn.index.catalog import MISSING_MONEY
 from sojourn.insight.durations import weighted_counts
-from sojourn.kernels.stages_rules import NEVER
+from sojourn.kernels.stages.rules import NEVER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -94,12 +94,10 @@ def stake_of(place: Place, currency: str, days: float) -> MaybeStake:
         return NotEstimable("these events carry no times")
     weeks = place.weekly[place.weekly[:, 0] >= WEEK_PEOPLE]
     if len(weeks) < FEWEST_WEEKS:
-        return NotEstimable(
-            f"have {len(weeks)} weeks with {WEEK_PEOPLE} people or more, need {FEWEST_WEEKS}"
-        )
+        return NotEstimable("too few weeks with 10 people or more")
     able = [group for group in place.groups or _stretches(weeks) if group.n >= GROUP_PEOPLE]
     if not able:
-        return NotEstimable(f"no comparable group of at least {GROUP_PEOPLE} people")
+        return NotEstimable("no comparable group of 100 people")
     by_week = weeks[:, 1] / weeks[:, 0]
     usual, good = (float(np.quantile(by_week, q)) for q in (0.5, 0.75))
     best = max(able, key=lambda group: (group.rate, group.name))

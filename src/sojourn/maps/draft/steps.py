@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.base.timespan import MINUTE_US
-from sojourn.kernels.stages_rules import NEVER
-from sojourn.kernels.stages_steps import Steps
+from sojourn.kernels.stages.rules import NEVER
+from sojourn.kernels.stages.steps import Steps
 from sojourn.maps.document import Label, LaneKind
 from sojourn.maps.draft.names import label_of, nth_label
 from sojourn.stages.suggest.kinds import Kind, kind_of, tokens
@@ -94,7 +94,7 @@ def choose_steps(survey: Survey, structured: Structured, model: StageModel) -> t
     found = _candidates(survey, structured, model)
     again = _again(model)
     if len(found) + len(again) <= 3 and again:
-        return _keyed(_ladder(found, again), model)
+        return keyed(_ladder(found, again), model)
     chosen = _told(found, structured, len(model.stages), MOST_STEPS - len(again))
     steps = [(c.stage, c.rank, _plain_step(c, again)) for c in chosen]
     ranks = {c.name: c.rank for c in found}
@@ -102,7 +102,7 @@ def choose_steps(survey: Survey, structured: Structured, model: StageModel) -> t
         rank = max((ranks.get(name, 1.0) for name in names), default=1.0)
         steps.append((stage, rank, _again_step(names, stage)))
     steps.sort(key=lambda each: each[:2])
-    return _keyed([step for _, _, step in steps], model)
+    return keyed([step for _, _, step in steps], model)
 
 
 def _told(
@@ -241,7 +241,7 @@ def slug(name: str) -> str:
     return "-".join(tokens(name))[:40].strip("-") or re.sub(r"\W+", "-", name).strip("-") or "step"
 
 
-def _keyed(steps: list[StepDef], model: StageModel) -> tuple[StepDef, ...]:
+def keyed(steps: list[StepDef], model: StageModel) -> tuple[StepDef, ...]:
     """Return the steps with keys of their own: unlike each other's, stages' and lanes'."""
     taken = {stage.key for stage in model.stages} | {lane.value for lane in LaneKind} | {"map"}
     result = []

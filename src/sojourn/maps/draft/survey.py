@@ -11,7 +11,7 @@ from typing_extensions import override
 from sojourn.base.timespan import TimeRange, to_datetime
 from sojourn.insight.answer import Answer
 from sojourn.insight.question import Partial, Plan, Scope, Spec
-from sojourn.kernels.stages_steps import states_of_events
+from sojourn.kernels.stages.steps import states_of_events
 from sojourn.stages.figures import StageCounts, counted
 from sojourn.stages.timeline import Follower, span_of
 

@@ -13,7 +13,7 @@ from sojourn.index.journeys import scoped
 from sojourn.insight.answer import Answer
 from sojourn.insight.durations import Durations
 from sojourn.insight.question import Partial, Plan, Scope, Spec
-from sojourn.kernels.stages_structure import AGAIN, CLOSES, OPENS, PEOPLE, RANK, structure
+from sojourn.kernels.stages.structure import AGAIN, CLOSES, OPENS, PEOPLE, RANK, structure
 from sojourn.stages.timeline import in_order
 
 if TYPE_CHECKING:

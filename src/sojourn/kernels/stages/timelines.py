@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sojourn.kernels.jit import kernel
-from sojourn.kernels.stages_person import settle, take, watched
-from sojourn.kernels.stages_rules import (
+from sojourn.kernels.stages.person import settle, take, watched
+from sojourn.kernels.stages.rules import (
     BOUND,
     CAUSE,
     FILLED,
@@ -28,7 +28,7 @@ from sojourn.kernels.stages_rules import (
 
 if TYPE_CHECKING:
     from sojourn.base.arrays import Codes
-    from sojourn.kernels.stages_rules import Rules, Signals
+    from sojourn.kernels.stages.rules import Rules, Signals
 
 Table: TypeAlias = NDArray[np.int64]
 

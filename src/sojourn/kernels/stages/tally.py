@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sojourn.kernels.jit import kernel
-from sojourn.kernels.stages_rules import AT, NEVER, ROW, STATE
+from sojourn.kernels.stages.rules import AT, NEVER, ROW, STATE
 
 Table: TypeAlias = NDArray[np.int64]
 
 START, END, EVER, DIRECT, MATURE, CONVERTED, IMMATURE = 0, 1, 2, 3, 4, 5, 6
 """Columns of ``Tally.stocks``, one row a state (0 not yet seen, then stages, then lapsed)."""
 
-SPELL_STAGE, SPELL_FROM, SPELL_TO, SPELL_EXIT, SPELL_OWNER = 0, 1, 2, 3, 4
+SPELL_STAGE, SPELL_FROM, SPELL_TO, SPELL_EXIT, SPELL_SEEN, SPELL_OWNER = 0, 1, 2, 3, 4, 5
 """Columns of ``spells``: the stage (from 0); ages at which a spell comes under observation and
-leaves it; the state it went to, 0 when it was still going on; the journey."""
+leaves it; the state it went to, 0 when it was still going on; its age when it ended, or, for those
+who lapsed, at their last event before; the journey."""
 
 
 class Tally(NamedTuple):
@@ -49,7 +50,7 @@ def tally(
     Parameters
     ----------
     offsets, moves : ndarray
-        Timelines; see :class:`sojourn.kernels.stages_rules.Timelines`.
+        Timelines; see :class:`sojourn.kernels.stages.rules.Timelines`.
     event_at : ndarray of shape (moves,), int64
         The event at each move's row.
     last_event : ndarray of shape (journeys,), int64
@@ -114,13 +115,17 @@ def _conversions(mine: Table, windows: Table, span: Table, stocks: Table) -> Non
 
 
 @kernel
-def spells(offsets: Table, moves: Table, stages: int, span: Table, every: bool) -> Table:
+def spells(
+    offsets: Table, moves: Table, seen_at: Table, stages: int, span: Table, every: bool
+) -> Table:
     """Return the spells in stages that lie at least partly in a range.
 
     Parameters
     ----------
     offsets, moves : ndarray
         Timelines.
+    seen_at : ndarray of shape (moves,), int64
+        The time of each move's row.
     stages : int
     span : ndarray of shape (4,), int64
         As of :func:`tally`.
@@ -129,11 +134,11 @@ def spells(offsets: Table, moves: Table, stages: int, span: Table, every: bool) 
 
     Returns
     -------
-    ndarray of shape (spells, 5), int64
-        Columns ``SPELL_STAGE``, ``SPELL_FROM``, ``SPELL_TO``, ``SPELL_EXIT``, ``SPELL_OWNER``.
+    ndarray of shape (spells, 6), int64
+        Columns ``SPELL_STAGE`` to ``SPELL_OWNER``.
     """
     start, end = span[0], min(span[1], span[2] + 1)
-    found = np.empty((len(moves), 5), np.int64)
+    found = np.empty((len(moves), 6), np.int64)
     count = 0
     seen = np.zeros(stages + 2, np.int64)
     for journey in range(len(offsets) - 1):
@@ -152,6 +157,8 @@ def spells(offsets: Table, moves: Table, stages: int, span: Table, every: bool) 
             found[count, SPELL_FROM] = max(0, start - at)
             found[count, SPELL_TO] = until - at
             found[count, SPELL_EXIT] = moves[move + 1, STATE] if ended else 0
+            lapsed = ended and moves[move + 1, STATE] > stages
+            found[count, SPELL_SEEN] = (seen_at[move + 1] if lapsed else until) - at
             found[count, SPELL_OWNER] = journey
             count += 1
     return found[:count].copy()

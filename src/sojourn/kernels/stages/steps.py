@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sojourn.base.arrays import Codes
 from sojourn.kernels.jit import kernel
-from sojourn.kernels.stages_rules import AT, STATE
+from sojourn.kernels.stages.rules import AT, STATE
 
 Table: TypeAlias = NDArray[np.int64]
 

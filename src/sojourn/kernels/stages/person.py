@@ -1,7 +1,7 @@
 """One person's bookkeeping while the stage kernel follows them.
 
 ``stages``, ``entries``, ``held``, ``evidence`` and ``marks`` are the tables of
-:mod:`sojourn.kernels.stages_rules`; the last three, the scratch, travel together as ``mind``.
+:mod:`sojourn.kernels.stages.rules`; the last three, the scratch, travel together as ``mind``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sojourn.kernels.jit import kernel
-from sojourn.kernels.stages_rules import (
+from sojourn.kernels.stages.rules import (
     ANY_EVENT,
     ANYTHING,
     AT,

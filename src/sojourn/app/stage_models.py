@@ -1,0 +1,82 @@
+"""The stage model of a workspace: applied, and checked against the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sojourn.base.errors import nearest
+from sojourn.base.predicate import TRAIT_PREFIX, fields
+from sojourn.stages.document import read_model, write_model
+
+if TYPE_CHECKING:
+    from sojourn.index.catalog import Catalog
+    from sojourn.ports.workspace import Document, Documents
+    from sojourn.stages.model import Evidence, StageModel
+
+KIND, MAIN = "stages", "main"
+"""The kind and id under which a workspace keeps its stage model."""
+
+
+def applied_model(documents: Documents) -> StageModel | None:
+    """Return the stage model applied to a workspace; None when there is none."""
+    applied = documents.get(KIND, MAIN)
+    return None if applied is None else read_model(applied.body, "the applied stage model")
+
+
+def apply_model(documents: Documents, model: StageModel, *, who: str, why: str = "") -> Document:
+    """Return the new version of the workspace's stage model; nothing is overwritten."""
+    return documents.put(KIND, MAIN, write_model(model), who=who, why=why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """Something in a stage model that the data do not bear out.
+
+    Attributes
+    ----------
+    grave : bool
+        The stage cannot work as written, rather than only in part.
+    """
+
+    stage: str
+    problem: str
+    grave: bool
+
+
+def complaints(model: StageModel, catalog: Catalog) -> tuple[Complaint, ...]:
+    """Return what in a stage model the data do not bear out: unknown events and properties."""
+    found: list[Complaint] = []
+    for stage in model.stages:
+        if not stage.enter:
+            found.append(Complaint(stage=stage.key, problem="No event leads here.", grave=False))
+        for rule in stage.enter:
+            found += _evidence(stage.key, rule.evidence, catalog)
+        for evidence in (*stage.lapse.on, *stage.lapse.keep):
+            found += _evidence(stage.key, evidence, catalog)
+        if not catalog.timed and stage.lapse.quiet_us is not None:
+            problem = "The events carry no times, so no quiet time passes."
+            found.append(Complaint(stage=stage.key, problem=problem, grave=False))
+    return tuple(found)
+
+
+def _evidence(stage: str, evidence: Evidence, catalog: Catalog) -> list[Complaint]:
+    known = set(catalog.events)
+    missing = [name for name in evidence.events if name not in known]
+    alone = len(missing) == len(evidence.events)
+    found = [
+        Complaint(stage=stage, problem=_no(f"event {name!r}", name, catalog.events), grave=alone)
+        for name in missing
+    ]
+    names = [column.name for column in catalog.columns]
+    for name in sorted(fields(evidence.where) - {"event"}):
+        plain = name.removeprefix(TRAIT_PREFIX)
+        if plain not in names and plain not in catalog.others:
+            problem = _no(f"property {plain!r}", plain, (*names, *catalog.others))
+            found.append(Complaint(stage=stage, problem=problem, grave=True))
+    return found
+
+
+def _no(what: str, name: str, known: tuple[str, ...]) -> str:
+    close = nearest(name, known)
+    return f"There is no {what}." + (f" Did you mean {close!r}?" if close else "")

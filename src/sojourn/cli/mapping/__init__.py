@@ -1,0 +1,1 @@
+"""What the map and stages commands share: reading documents, writing outputs."""

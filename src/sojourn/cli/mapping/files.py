@@ -1,0 +1,56 @@
+"""Documents and outputs as files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from sojourn.base.errors import InputError
+
+STDOUT = "-"
+
+
+class FileTroubleError(InputError):
+    """A file cannot be read or written. Remedy: check the path and the rights."""
+
+    code = "file"
+
+
+def read_text(path: Path) -> str:
+    """Return a document's text, UTF-8 with or without BOM.
+
+    Raises
+    ------
+    FileTroubleError
+        If it cannot be read, or is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FileTroubleError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise FileTroubleError(f"{path} is no text.", allowed="a UTF-8 file") from None
+
+
+def write_output(content: str | bytes, path: Path | None) -> None:
+    """Write to a file, or to standard output when none is named.
+
+    Raises
+    ------
+    FileTroubleError
+        If the file cannot be written.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path is None or str(path) == STDOUT:
+        if isinstance(content, str):
+            click.echo(content, nl=not content.endswith("\n"))
+        else:
+            sys.stdout.buffer.write(data)
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise FileTroubleError(f"{path} cannot be written: {error.strerror}.") from None
