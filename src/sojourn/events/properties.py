@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-NUMBER: Final = r"^-?(0|[1-9]\d{0,14})(\.\d{1,25})?([eE][+-]?\d{1,2})?$"
+NUMBER: Final = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,2})?$"
 """A text that is written as a JSON number: JSON's grammar, with no more digits than a reader
 keeps exactly. ``007`` and ``+1`` are text, and so is an id of twenty digits."""
 _ZERO_FIRST: Final = r"^-?0\d"

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sojourn.adapters.readers.finish import Bad, Columns, Limits, finish
-from sojourn.events.properties import object_texts
+from sojourn.events.amounts import plain_amounts
+from sojourn.events.properties import PropertyColumn, PropertyKind, object_texts
 from sojourn.events.role_names import Role
 from sojourn.events.times import TimePlan
 
@@ -81,8 +82,12 @@ def _time(table: pa.Table, roles: Roles) -> pa.StringArray | None:
 
 
 def _objects(table: pa.Table, table_map: TableMap) -> pa.StringArray | None:
-    pairs = [(c, column(table, c.column)) for c in table_map.properties]
-    return object_texts([(c, v) for c, v in pairs if v is not None]) if pairs else None
+    pairs: list[tuple[PropertyColumn, pa.StringArray]] = []
+    for wanted in table_map.properties:
+        values = table.column(wanted.column).combine_chunks()
+        is_amount = wanted.key == Role.VALUE and wanted.kind is PropertyKind.NUMBER
+        pairs.append((wanted, plain_amounts(values) if is_amount else values))
+    return object_texts(pairs) if pairs else None
 
 
 def _map_wide(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COMMENT: Final = "%"
 _ARROW: Final = re.compile(r"\s*(?:->|=>|→|>)\s*")
-_NUMBER: Final = re.compile(r"\d{1,9}")
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _SAMPLE_LINES: Final = 200
 _EVENTS_A_BATCH: Final = 1 << 20
 
