@@ -154,6 +154,10 @@ export interface Words {
   readonly mapOf: (title: string) => string;
   readonly days: string;
   readonly staying: string;
+  readonly lastActive: (time: string) => string;
+  readonly exitsTitle: string;
+  readonly exitsNote: (time: string) => string;
+  readonly within: (time: string) => string;
   readonly inDays: (days: string) => string;
   readonly madeBy: string;
   readonly observedNotCaused: string;

@@ -52,12 +52,16 @@ def _curve(median: float, spells: int, horizon: float) -> tuple[SojournPoint, ..
     return tuple(points)
 
 
-def _sojourn(median: float, low: float, high: float, spells: int) -> Sojourn:
+def _sojourn(
+    median: float, low: float, high: float, spells: int, exits: tuple[Item, ...] = ()
+) -> Sojourn:
     return Sojourn(
         median_days=Estimate(value=median, low=low, high=high, n=spells),
         beyond_days=0.0,
         spells=spells,
         curve=_curve(median, spells, median * 2.6),
+        active_days=Estimate(value=median * 0.6, low=low * 0.6, high=high * 0.6, n=spells),
+        exits=exits,
     )
 
 
@@ -132,7 +136,17 @@ STAGES = (
         immature=6_536,
         window_days=30.0,
         change_points=_points(-0.4, 1.2, 13_420),
-        sojourn=_sojourn(9.1, 8.7, 9.5, 19_956),
+        sojourn=_sojourn(
+            9.1,
+            8.7,
+            9.5,
+            19_956,
+            (
+                Item(label="conversion", count=8_176, share=wilson(8_176, 19_956)),
+                Item(label="awareness", count=1_180, share=wilson(1_180, 19_956)),
+                Item(label="left", count=7_300, share=wilson(7_300, 19_956)),
+            ),
+        ),
         stake=_stake(24, 71),
         leaks_to=_leaks(
             9_804, ("plan_viewed", 5_120), ("recipe_viewed", 3_390), ("faq_viewed", 1_294)

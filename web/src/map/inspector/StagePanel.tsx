@@ -24,6 +24,22 @@ function StaySection({ stage, index }: { stage: Stage; index: number }) {
       <Survival sojourn={stage.sojourn} index={index} width={312} height={110}
         label={words.curveLabel(say(stage.title, lang), fact.value)} />
       <div className="sj-ends sj-cap"><span>0</span><span>{last ? format.duration(last.days) : ""}</span></div>
+      {isEstimate(stage.sojourn.active_days) && <p>{words.lastActive(format.duration(stage.sojourn.active_days.value))}</p>}
+    </Section>
+  );
+}
+
+/* Shares that had left to each destination; with those still here they are everybody. */
+function ExitsSection({ stage }: { stage: Stage }) {
+  const { words, format, lang, map } = useScene();
+  if ("not_estimable" in stage.sojourn || stage.sojourn.exits.length === 0) return null;
+  const { curve, exits } = stage.sojourn;
+  const named = exits.map((item) => ({
+    ...item, label: say(map.stages.find((s) => s.key === item.label)?.title, lang) || words.left,
+  }));
+  return (
+    <Section title={words.exitsTitle} note={words.exitsNote(format.duration(curve[curve.length - 1]?.days ?? 0))}>
+      <Ranked items={named} />
     </Section>
   );
 }
@@ -41,6 +57,7 @@ export function StagePanel({ stage, index }: { stage: Stage; index: number }) {
       {(fact.lines ?? []).length > 0 && !isEstimate(stage.conversion) && <p className="sj-section-text">{fact.lines?.join(" ")}</p>}
       <InOutFigure index={index} />
       <StaySection stage={stage} index={index} />
+      <ExitsSection stage={stage} />
       <StakeSection stake={stage.stake} />
       {stage.leaks_to.length > 0 && (
         <Section title={words.whereLeft} note={words.leaksNote}><Ranked items={stage.leaks_to} loss /></Section>

@@ -66,7 +66,7 @@ const ORDER = ["conformance", "friction", "pains", "feelings", "thoughts", "need
 
 export function StepPanel({ step }: { step: Step }) {
   const scene = useScene();
-  const { words, lang, cells, map } = scene;
+  const { words, lang, cells, map, format } = scene;
   const fact = progressionFact(step, scene);
   const lanes = map.lanes
     .flatMap((lane) => {
@@ -77,7 +77,9 @@ export function StepPanel({ step }: { step: Step }) {
   return (
     <>
       <Headline fact={fact} name={words.progression} />
-      <p className="sj-section-text">{say(step.health_reason, lang)}</p>
+      <p className="sj-section-text">
+        {say(step.health_reason, lang)}{step.within_days > 0 && ` ${words.within(format.duration(step.within_days))}.`}
+      </p>
       <StakeSection stake={step.stake} />
       {lanes.map(({ lane, cell }) => <LaneSection key={lane.key} cell={cell} lane={lane} />)}
       <Section title={words.boundTo}>
