@@ -60,7 +60,7 @@ def _session_rows(
         if first.gap_seconds and first.gap_seconds > gap_seconds:
             title.append(f" · {duration(first.gap_seconds)} later", style="dim")
         elif first.gap_seconds is not None:
-            title.append(" · its beginning is not shown", style="dim")
+            title.append(" · begins earlier", style="dim")
         console.print(title)
     table = plain_table(header=False)
     table.add_column(no_wrap=True)
