@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from sojourn.base.errors import InputError
+from sojourn.base.predicate import ALWAYS
 from sojourn.cli.options import Asked, question_options
 from sojourn.cli.viewing.options import Viewed, view_options
+
+if TYPE_CHECKING:
+    from sojourn.base.grammar import StepText
 
 
 class AnchorError(InputError):
@@ -72,7 +78,6 @@ def command(
     event at every step what comes in equals what goes on and what ended. With --pattern, how many
     journeys match a path pattern: -> is directly after, any* anything, [^a] anything but a.
     """
-    from sojourn.base.grammar import parse_step
     from sojourn.base.timespan import parse_duration
     from sojourn.cli.asking import ask_and_show
     from sojourn.cli.viewing.steps import draw_matches, draw_paths
@@ -87,9 +92,8 @@ def command(
         question = Matches(patterns=patterns, scope=scope, view=viewed.view())
         ask_and_show(asked, workspace, question, draw_matches)
         return
-    text = after if before in (None, "end") else before
-    anchor = parse_step(text) if text else None
-    goal = parse_step(until) if until else None
+    anchor = _step(after if before in (None, "end") else before)
+    goal = _step(until)
     spec = Paths(
         scope=scope,
         view=viewed.view(),
@@ -105,7 +109,10 @@ def command(
         times=not no_times,
         top=top,
     )
-    if anchor is None:
-        ask_and_show(asked, workspace, spec, draw_paths)
-    else:
-        ask_and_show(asked, workspace, spec, draw_paths, entry=anchor.predicate)
+    ask_and_show(asked, workspace, spec, draw_paths, anchor.predicate if anchor else ALWAYS)
+
+
+def _step(text: str | None) -> StepText | None:
+    from sojourn.base.grammar import parse_step
+
+    return parse_step(text) if text else None
