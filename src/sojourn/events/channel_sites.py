@@ -53,9 +53,10 @@ SITES: dict[SiteKind, str] = {
         m.kin.naver.com=kin.naver.com blog.daum.net cafe.daum.net kakao kakao.com kakaocorp.com
         kakaotalk kakaostory story.kakao.com pf.kakao.com com.kakao.talk=kakaotalk kakaochannel
         talk.naver.com brunch.co.kr tistory.com velog.io egloos.com cyworld.com theqoo.net
-        fmkorea.com dcinside.com clien.net ruliweb.com ppomppu.co.kr mlbpark.donga.com inven.co.kr instiz.net
-        pann.nate.com todayhumor.co.kr bobaedream.co.kr slrclub.com 82cook.com everytime.kr
-        teamblind.com ohou.se jobplanet.co.kr namu.wiki rocketpunch.com disquiet.io okky.kr
+        fmkorea.com dcinside.com clien.net ruliweb.com ppomppu.co.kr mlbpark.donga.com inven.co.kr
+        instiz.net pann.nate.com todayhumor.co.kr bobaedream.co.kr slrclub.com 82cook.com
+        everytime.kr teamblind.com ohou.se jobplanet.co.kr namu.wiki rocketpunch.com disquiet.io
+        okky.kr
     """,
     SiteKind.VIDEO: """
         youtube youtube.com youtu.be=youtube youtube-nocookie.com=youtube

@@ -150,8 +150,8 @@ class ChannelTable:
     """
 
     name: str = "ga4"
-    rules: tuple[ChannelRule, ...] = GA4_RULES + KOREAN_RULES
-    sites: tuple[tuple[SiteKind, str], ...] = tuple(SITES.items())
+    rules: tuple[ChannelRule, ...] = field(default=GA4_RULES + KOREAN_RULES, repr=False)
+    sites: tuple[tuple[SiteKind, str], ...] = field(default=tuple(SITES.items()), repr=False)
     _entries: dict[str, Site] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -163,7 +163,7 @@ class SourcesPlan:
             rows, says = found.latest, found.latest_says
         chosen = journeys.rows[rows] if len(journeys.rows) else rows
         deepest = max(LEVELS.index(part) for part in (self.spec.level, *self._narrowed()))
-        return origins_at(bucket, self.catalog, chosen, says, deepest)
+        return origins_at(bucket, self.judge, chosen, says, deepest)
 
     def _narrowed(self) -> tuple[Level, ...]:
         return tuple(level for level, _ in self.spec.within)

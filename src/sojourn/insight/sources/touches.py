@@ -115,7 +115,7 @@ class Judge:
 
 def origins_at(
     bucket: Bucket,
-    catalog: Catalog,
+    judge: Judge,
     rows: NDArray[np.int64],
     says: NDArray[np.uint8],
     deepest: int,
@@ -125,7 +125,7 @@ def origins_at(
     Parameters
     ----------
     bucket : Bucket
-    catalog : Catalog
+    judge : Judge
     rows : ndarray of shape (people,), int64
     says : ndarray of shape (people,), uint8
         What each of these rows says; only known ones are looked at.
@@ -142,14 +142,14 @@ def origins_at(
     texts: list[pa.Array] = []
     for name in ALL:
         needed = name not in _DEEP or deepest >= _DEEP[name]
-        column = _texts(catalog, name) if needed else None
+        column = _texts(judge.catalog, name) if needed else None
         found = pa.nulls(len(rows), pa.string())
         if column is not None:
             found = pc.if_else(
                 pa.array(known), texts_at(column, bucket, rows), pa.scalar(None, pa.string())
             )
         if name == REFERRER:
-            found = _hosts(found)
+            found = _outside_hosts(found, judge.own)
         texts.append(found)
         coded = found.dictionary_encode()
         values = np.asarray(coded.indices.fill_null(len(coded.dictionary)).to_numpy())
@@ -206,7 +206,8 @@ def _outside(texts: Sequence[str], own: Sequence[str]) -> Iterator[int]:
         yield KNOWN if name and not is_own(name, own) else UNKNOWN
 
 
-def _hosts(urls: pa.Array) -> pa.Array:
+def _outside_hosts(urls: pa.Array, own: Sequence[str]) -> pa.Array:
     coded = urls.dictionary_encode()
-    names = pa.array([referrer_host(url) for url in coded.dictionary.to_pylist()], pa.string())
-    return names.take(coded.indices)
+    hosts = (referrer_host(url) for url in coded.dictionary.to_pylist())
+    names = [name if name and not is_own(name, own) else None for name in hosts]
+    return pa.array(names, pa.string()).take(coded.indices)
