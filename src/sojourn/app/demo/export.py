@@ -6,6 +6,7 @@ import gzip
 import json
 from typing import TYPE_CHECKING
 
+from sojourn.app.mapping import SIMULATED
 from sojourn.base.timespan import to_datetime
 
 if TYPE_CHECKING:
@@ -31,4 +32,5 @@ def _public(row: Row) -> Row:
     """Return a row as an export would hold it: ISO time, no empty user id."""
     public: Row = {"time": to_datetime(int(row["time_us"])).isoformat(timespec="milliseconds")}
     public.update({key: value for key, value in row.items() if key != "time_us" and value != ""})
+    public[SIMULATED] = True
     return public
