@@ -133,8 +133,13 @@ def together(
     return combined(spec, parts, notes)
 
 
+_COUNTS = ("people", "active", "count")
+"""Fields of rows that are 0 where nobody is."""
+
+
 def _anybody(answer: Answer[object]) -> bool:
-    return any(getattr(row, "people", 1) for row in answer.rows)
+    counts = [[getattr(row, name, None) for name in _COUNTS] for row in answer.rows]
+    return any(any(row) or all(count is None for count in row) for row in counts)
 
 
 def _span(span: TimeRange, catalog: Catalog) -> str:

@@ -68,7 +68,7 @@ def _draw_people(console: Console, rows: Sequence[RetentionCell], unit: str) -> 
     shown = draw_triangle(console, (unit, "people"), columns, lines)
     _legend(
         console,
-        f"% that came back, by {unit}s since entry; unshaded: under {FEW} people",
+        f"% that came back, by {unit}s since entry",
         columns,
         shown,
     )
@@ -159,7 +159,8 @@ def _currency(row: RevenueCell) -> str:
 
 def _legend(console: Console, what: str, columns: Sequence[str], shown: int) -> None:
     console.print()
-    console.print(f"{what} · {HATCH * 3} not over yet", style="dim")
+    console.print(what, style="dim")
+    console.print(f"{HATCH * 3} not over yet · not shaded: under {FEW} people", style="dim")
     if shown < len(columns):
         left = columns[shown] if shown == len(columns) - 1 else f"{columns[shown]} to {columns[-1]}"
         console.print(f"Not shown for want of room: {left}; see --csv or --json.", style="dim")
