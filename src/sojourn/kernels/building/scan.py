@@ -26,7 +26,7 @@ from sojourn.kernels.jit import kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BRACE = 123
+OPENED, CLOSED = 123, 125
 DONE, NEW_KEY, NO_ROOM, MALFORMED = range(4)
 ROW, PAIRS, STATUS, START, LENGTH = range(5)
 """Places of the cursor: the row to go on from, pairs so far, why it stopped and at which key."""
@@ -84,11 +84,11 @@ def scan(
         cursor[ROW] = row
         if not present[row]:
             continue
-        if data[offsets[row]] != BRACE:
-            cursor[STATUS] = MALFORMED
-            return
         at: Whole = offsets[row] + 1
         end: Whole = offsets[row + 1] - 1
+        if end < at or data[at - 1] != OPENED or data[end] != CLOSED:
+            cursor[STATUS] = MALFORMED
+            return
         count: Whole = cursor[PAIRS]
         previous: Whole = len(following) - 1
         while at < end:
