@@ -25,8 +25,11 @@ WEB = ROOT / "web"
 DIST = ROOT / "src" / "sojourn" / "adapters" / "html" / "dist"
 INPUTS = ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "src")
 FONT = Path("node_modules/pretendard/dist/public/variable/PretendardVariable.ttf")
-FONT_LICENCE = Path("node_modules/pretendard/dist/LICENSE.txt")
-OUTPUTS = ("map.js", "map.css", "PretendardVariable.ttf", "LICENSE-Pretendard.txt")
+LICENCES = {
+    "LICENSE-Pretendard.txt": Path("node_modules/pretendard/dist/LICENSE.txt"),
+    "LICENSE-Preact.txt": Path("node_modules/preact/LICENSE"),
+}
+OUTPUTS = ("map.js", "map.css", "PretendardVariable.ttf", *LICENCES)
 STAMP = "build.json"
 
 
@@ -89,7 +92,8 @@ def build(web: Path, dist: Path, wanted: str) -> None:
         ready = Path(scratch) / "dist"
         shutil.copytree(work / "dist", ready)
         shutil.copy(work / FONT, ready / "PretendardVariable.ttf")
-        shutil.copy(work / FONT_LICENCE, ready / "LICENSE-Pretendard.txt")
+        for name, licence in LICENCES.items():
+            shutil.copy(work / licence, ready / name)
         (ready / STAMP).write_text(json.dumps({"source": wanted}) + "\n", "utf-8")
         shutil.rmtree(dist, ignore_errors=True)
         shutil.copytree(ready, dist)

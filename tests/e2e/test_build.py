@@ -18,7 +18,14 @@ import pytest
 REPO = Path(__file__).resolve().parents[2]
 KEPT = ("src", "web", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE")
 DIST = "src/sojourn/adapters/html/dist"
-PARTS = ("map.js", "map.css", "PretendardVariable.ttf", "LICENSE-Pretendard.txt", "build.json")
+PARTS = (
+    "map.js",
+    "map.css",
+    "PretendardVariable.ttf",
+    "LICENSE-Pretendard.txt",
+    "LICENSE-Preact.txt",
+    "build.json",
+)
 DRAW = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -66,6 +73,7 @@ def checkout(tmp_path: Path) -> Path:
             shutil.copytree(source, home / name, ignore=skipped)
         elif source.is_file():
             shutil.copy(source, home / name)
+    (home / "README.md").touch()
     assert not (home / DIST).exists()
     return home
 

@@ -48,7 +48,10 @@ export function Arcs({ ribbon, lit, onFocus }: RibbonPartProps) {
         );
       })}
       {folded.length > 0 && (
-        <text x="12" y="14" className="sj-svg-cap">{scene.words.foldedMoves(folded.length)}</text>
+        <g>
+          <rect x="6" y="2" width={textWidth(scene.words.foldedMoves(folded.length), 11.5) + 12} height="17" className="sj-arc-plate" />
+          <text x="12" y="14" className="sj-svg-cap">{scene.words.foldedMoves(folded.length)}</text>
+        </g>
       )}
     </>
   );

@@ -28,7 +28,10 @@ export interface ArcPlan {
   readonly folded: readonly ArcInput[];
 }
 
-const MAX_ARCS = 14;
+/* With many arcs those hardly wider than a hair are folded; the table has them all. */
+const MANY = 8;
+const MAX_ARCS = 12;
+const HAIR = 0.55;
 const GAP = 11;
 const LABEL_SIZE = 12;
 
@@ -95,7 +98,8 @@ export function planArcs(
   inputs: readonly ArcInput[], nodeX: readonly number[], scale: number, least: number,
 ): ArcPlan {
   const bySize = [...inputs].sort((a, b) => b.moves - a.moves);
-  const spans = placed(bySize.slice(0, MAX_ARCS), nodeX, scale);
+  const drawn = bySize.filter((arc, i) => i < MANY || (i < MAX_ARCS && arc.moves * scale >= HAIR));
+  const spans = placed(drawn, nodeX, scale);
   const offsets = levelOffsets(spans);
   const top = Math.max(0, ...spans.map((s) => (offsets[s.level] ?? 0) + s.width / 2 + 9));
   const height = Math.max(least, Math.ceil(top));
@@ -117,7 +121,7 @@ export function planArcs(
       labelY: y,
     };
   });
-  return { arcs, height, folded: bySize.slice(MAX_ARCS) };
+  return { arcs, height, folded: bySize.slice(drawn.length) };
 }
 
 /** Whether an arc's words fit between its legs. */
