@@ -10,6 +10,12 @@ import numpy as np
 
 from sojourn.base.estimate import Z95, Estimate, MaybeEstimate, NotEstimable
 from sojourn.insight.durations import Durations
+from sojourn.insight.numbers.survival import (
+    counts_at,
+    counts_before,
+    first_at_half,
+    log_log_band,
+)
 from sojourn.kernels.stages.tally import SPELL_EXIT, SPELL_FROM, SPELL_SEEN, SPELL_TO
 
 if TYPE_CHECKING:
@@ -102,12 +108,10 @@ class Curve:
         Brookmeyer, R. and Crowley, J. (1982). A confidence interval for the median survival
         time. Biometrics 38, 29-41.
         """
-        return _first(self.staying, self), _first(self.low, self), _first(self.high, self)
-
-
-def _first(values: NDArray[np.float64], curve: Curve) -> float | None:
-    below = np.flatnonzero(values <= 0.5 + 1e-12)
-    return float(curve.ages_us[below[0]]) if len(below) else None
+        middle, low, high = (
+            first_at_half(values, self.ages_us) for values in (self.staying, self.low, self.high)
+        )
+        return middle, low, high
 
 
 def kaplan_meier(spells: Spells) -> Curve:
@@ -124,10 +128,10 @@ def kaplan_meier(spells: Spells) -> Curve:
     """
     leaving = spells.exits[1:]
     ages = np.unique(np.concatenate([part.values_us() for part in leaving] or [np.empty(0)]))
-    by_exit = np.array([_at(part, ages) for part in leaving], np.int64)
+    by_exit = np.array([counts_at(part, ages) for part in leaving], np.int64)
     by_exit = by_exit.reshape(len(leaving), len(ages))
-    gone = sum((_before(part, ages) for part in spells.exits), np.zeros(len(ages), np.int64))
-    at_risk = spells.n - spells.late.n + _before(spells.late, ages) - gone
+    gone = sum((counts_before(part, ages) for part in spells.exits), np.zeros(len(ages), np.int64))
+    at_risk = spells.n - spells.late.n + counts_before(spells.late, ages) - gone
     left = by_exit.sum(axis=0)
     hazard = left / np.maximum(at_risk, 1)
     staying = np.cumprod(1.0 - hazard)
@@ -137,7 +141,7 @@ def kaplan_meier(spells: Spells) -> Curve:
     exits = tuple(
         _exit(share, one, risks, spells.n) for share, one in zip(incidence, by_exit, strict=True)
     )
-    low, high = _band(staying, left, at_risk)
+    low, high = log_log_band(staying, left, at_risk)
     longest = max((float(p.values_us()[-1]) for p in spells.exits if p.n), default=0.0)
     return Curve(ages, staying, low, high, at_risk, incidence, exits, longest, spells.n)
 
@@ -176,36 +180,7 @@ def _exit(
         - 2.0 * (ahead * risks.before * one / at_risk**2).sum()
     )
     half = Z95 * math.sqrt(max(0.0, float(variance))) / abs(last * math.log(last))
-    return Estimate(
-        value=last, low=last ** math.exp(half), high=last ** math.exp(-half), n=n
-    )
-
-
-def _band(
-    staying: NDArray[np.float64], left: NDArray[np.int64], at_risk: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the log(-log) Greenwood limits of a curve."""
-    inner = (staying > 0.0) & (staying < 1.0)
-    spread = np.where(at_risk > left, left / np.maximum(at_risk * (at_risk - left), 1), 0.0)
-    log = np.log(np.where(inner, staying, 0.5))
-    half = Z95 * np.sqrt(np.cumsum(spread)) / np.abs(log)
-    low = np.where(inner, staying ** np.exp(half), staying)
-    high = np.where(inner, staying ** np.exp(-half), staying)
-    ended = staying <= 0.0
-    if ended.any() and not ended.all():
-        high[ended] = high[~ended][-1]
-    return low, high
-
-
-def _at(part: Durations, ages: NDArray[np.float64]) -> NDArray[np.int64]:
-    counts = np.zeros(len(ages), np.int64)
-    counts[np.searchsorted(ages, part.values_us())] = part.counts
-    return counts
-
-
-def _before(part: Durations, ages: NDArray[np.float64]) -> NDArray[np.int64]:
-    totals = np.concatenate(([0], np.cumsum(part.counts)))
-    return totals[np.searchsorted(part.values_us(), ages, side="left")]
+    return Estimate(value=last, low=last ** math.exp(half), high=last ** math.exp(-half), n=n)
 
 
 def spells_of(table: NDArray[np.int64], states: int) -> Spells:

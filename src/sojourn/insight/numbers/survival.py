@@ -1,4 +1,4 @@
-"""Kaplan-Meier curves and cumulative incidences from counted spells, with left truncation."""
+"""Survival from counted durations: Kaplan-Meier, its band, its median."""
 
 from __future__ import annotations
 
@@ -8,73 +8,36 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.base.estimate import Z95
-from sojourn.insight.durations import Durations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sojourn.insight.durations import Durations
 
-@dataclass(frozen=True, slots=True)
-class Spells:
-    """Spells of one state as counts; parts merge with ``+``.
-
-    Attributes
-    ----------
-    late : Durations
-        Ages at which spells came under observation, of those already going on.
-    exits : tuple of Durations
-        Ages at which spells ended, one per destination state; entry 0: still going on.
-    """
-
-    late: Durations
-    exits: tuple[Durations, ...]
-
-    def __add__(self, other: Spells) -> Spells:
-        return Spells(
-            self.late + other.late,
-            tuple(one + two for one, two in zip(self.exits, other.exits, strict=True)),
-        )
-
-    @property
-    def n(self) -> int:
-        """Number of spells."""
-        return sum(ages.n for ages in self.exits)
+_HALF = 0.5 + 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curve:
-    """A Kaplan-Meier curve at the ages where somebody left.
+class Survival:
+    """A Kaplan-Meier curve of waits, at the durations where some ended.
 
     Attributes
     ----------
     ages_us : ndarray of shape (points,), float64
     staying, low, high : ndarray of shape (points,), float64
-        Share still in the state just after the age, with its pointwise 95 % band.
-    at_risk : ndarray of shape (points,), int64
-    incidence : ndarray of shape (destinations, points), float64
-        Share that has left to each destination; column sums are ``1 - staying``.
-    longest_us : float
-        The longest age anybody was observed to.
+        Share still waiting just after the age, with its pointwise 95 % band.
     n : int
-        Spells.
+        Waits.
     """
 
     ages_us: NDArray[np.float64]
     staying: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    at_risk: NDArray[np.int64]
-    incidence: NDArray[np.float64]
-    longest_us: float
     n: int
 
-    def staying_at(self, age_us: float) -> float:
-        """Return the share still in the state at an age."""
-        place = int(np.searchsorted(self.ages_us, age_us, side="right"))
-        return float(self.staying[place - 1]) if place else 1.0
-
     def median(self) -> tuple[float | None, float | None, float | None]:
-        """Return the median age in µs and the ages where the band's sides cross one half.
+        """Return the median in µs and the ages where the band's sides cross one half.
 
         None where the curve, or that side of the band, stays above one half.
 
@@ -83,46 +46,48 @@ class Curve:
         Brookmeyer, R. and Crowley, J. (1982). A confidence interval for the median survival
         time. Biometrics 38, 29-41.
         """
-        return _first(self.staying, self), _first(self.low, self), _first(self.high, self)
+        middle, low, high = (
+            first_at_half(values, self.ages_us) for values in (self.staying, self.low, self.high)
+        )
+        return middle, low, high
 
 
-def _first(values: NDArray[np.float64], curve: Curve) -> float | None:
-    below = np.flatnonzero(values <= 0.5 + 1e-12)
-    return float(curve.ages_us[below[0]]) if len(below) else None
+def survival_of(ended: Durations, waiting: Durations) -> Survival:
+    """Return the Kaplan-Meier curve of waits that ended and of waits still open.
 
-
-def kaplan_meier(spells: Spells) -> Curve:
-    """Return the Kaplan-Meier curve of spells, with cumulative incidences by destination.
-
-    Somebody is at risk at an age if they came under observation before it and left, or were last
-    observed, at it or later. The band is Greenwood's on the log(-log) scale; where the curve
-    reaches 0 the band's upper side stays as it was.
+    Parameters
+    ----------
+    ended : Durations
+    waiting : Durations
+        How long the open ones have lasted; at equal durations an end comes first.
 
     References
     ----------
-    Kaplan, E. L. and Meier, P. (1958). JASA 53, 457-481. Aalen, O. O. and Johansen, S. (1978).
-    Scandinavian Journal of Statistics 5, 141-150.
+    Kaplan, E. L. and Meier, P. (1958). JASA 53, 457-481.
     """
-    leaving = spells.exits[1:]
-    ages = np.unique(np.concatenate([part.values_us() for part in leaving] or [np.empty(0)]))
-    by_exit = np.array([_at(part, ages) for part in leaving], np.int64)
-    by_exit = by_exit.reshape(len(leaving), len(ages))
-    gone = sum((_before(part, ages) for part in spells.exits), np.zeros(len(ages), np.int64))
-    at_risk = spells.n - spells.late.n + _before(spells.late, ages) - gone
-    left = by_exit.sum(axis=0)
-    hazard = left / np.maximum(at_risk, 1)
-    staying = np.cumprod(1.0 - hazard)
-    before = np.concatenate(([1.0], staying[:-1]))[: len(ages)]
-    incidence = np.cumsum(before * by_exit / np.maximum(at_risk, 1), axis=1)
-    low, high = _band(staying, left, at_risk)
-    longest = max((float(p.values_us()[-1]) for p in spells.exits if p.n), default=0.0)
-    return Curve(ages, staying, low, high, at_risk, incidence, longest, spells.n)
+    ages, left = ended.values_us(), ended.counts
+    n = ended.n + waiting.n
+    at_risk = n - counts_before(ended, ages) - counts_before(waiting, ages)
+    staying = np.cumprod(1.0 - left / np.maximum(at_risk, 1))
+    low, high = log_log_band(staying, left, at_risk)
+    return Survival(ages, staying, low, high, n)
 
 
-def _band(
+def log_log_band(
     staying: NDArray[np.float64], left: NDArray[np.int64], at_risk: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the log(-log) Greenwood limits of a curve."""
+    """Return Greenwood's 95 % limits of a curve on the log(-log) scale.
+
+    Parameters
+    ----------
+    staying : ndarray of shape (points,), float64
+    left, at_risk : ndarray of shape (points,), int64
+
+    Returns
+    -------
+    low, high : ndarray of shape (points,), float64
+        Where the curve reaches 0 the upper side stays as it was.
+    """
     inner = (staying > 0.0) & (staying < 1.0)
     spread = np.where(at_risk > left, left / np.maximum(at_risk * (at_risk - left), 1), 0.0)
     log = np.log(np.where(inner, staying, 0.5))
@@ -135,34 +100,20 @@ def _band(
     return low, high
 
 
-def _at(part: Durations, ages: NDArray[np.float64]) -> NDArray[np.int64]:
-    counts = np.zeros(len(ages), np.int64)
-    counts[np.searchsorted(ages, part.values_us())] = part.counts
+def first_at_half(values: NDArray[np.float64], ages_us: NDArray[np.float64]) -> float | None:
+    """Return the first age at which values are at most one half, or None."""
+    below = np.flatnonzero(values <= _HALF)
+    return float(ages_us[below[0]]) if len(below) else None
+
+
+def counts_at(part: Durations, ages_us: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return how many durations are equal to each age; all of them are among the ages."""
+    counts = np.zeros(len(ages_us), np.int64)
+    counts[np.searchsorted(ages_us, part.values_us())] = part.counts
     return counts
 
 
-def _before(part: Durations, ages: NDArray[np.float64]) -> NDArray[np.int64]:
-    totals = np.concatenate(([0], np.cumsum(part.counts)))
-    return totals[np.searchsorted(part.values_us(), ages, side="left")]
-
-
-def spells_of(
-    late: NDArray[np.int64], ages: NDArray[np.int64], exits: NDArray[np.int64], states: int
-) -> Spells:
-    """Return counted spells from their ages.
-
-    Parameters
-    ----------
-    late : ndarray of shape (spells,), int64
-        Age at which each came under observation; 0 for those seen from their start.
-    ages : ndarray of shape (spells,), int64
-        Age at which each ended or was last observed.
-    exits : ndarray of shape (spells,), int64
-        The state each went to; 0 when it was still going on.
-    states : int
-        Number of destinations, 0 included.
-    """
-    return Spells(
-        Durations.of(late[late > 0]),
-        tuple(Durations.of(ages[exits == state]) for state in range(states)),
-    )
+def counts_before(part: Durations, ages_us: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return how many durations are shorter than each age."""
+    totals = np.concatenate((np.zeros(1, np.int64), np.cumsum(part.counts)))
+    return totals[np.searchsorted(part.values_us(), ages_us, side="left")]

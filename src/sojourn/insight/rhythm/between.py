@@ -20,7 +20,7 @@ from sojourn.insight.durations import (
     MaybeDuration,
 )
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR
-from sojourn.insight.numbers.survival import Spells, kaplan_meier
+from sojourn.insight.numbers.survival import survival_of
 from sojourn.insight.phrases import event_phrase, scope_notes
 from sojourn.insight.question import Scope
 from sojourn.insight.rare import only_events
@@ -237,7 +237,7 @@ def survival_median(ended: Durations, waiting: Durations) -> MaybeDuration:
 
     A side of the interval that the curve's band does not reach is None.
     """
-    curve = kaplan_meier(Spells(Durations.none(), (waiting, ended)))
+    curve = survival_of(ended, waiting)
     if not curve.n:
         return NotEstimable("nobody began to wait")
     middle, low, high = curve.median()
