@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sojourn.base.arrays import Codes
 from sojourn.kernels.jit import kernel
+from sojourn.kernels.stages.rules import NEVER
 
 Table: TypeAlias = NDArray[np.int64]
 
@@ -35,6 +36,8 @@ class Structure(NamedTuple):
         Time from first to last event.
     gaps : ndarray of shape (pauses,), int64
         Every pause longer than a session's gap.
+    returns : ndarray of shape (returns,), int64
+        The same between acts that are watched, such as purchases.
     """
 
     events: Table
@@ -42,11 +45,12 @@ class Structure(NamedTuple):
     depth: Table
     spans: Table
     gaps: Table
+    returns: Table
 
 
 @kernel
 def structure(
-    offsets: Table, time: Table, event: Codes, skip: NDArray[np.uint8], place: Table, pause: int
+    offsets: Table, time: Table, event: Codes, skip: NDArray[np.uint8], places_of: Table, pause: int
 ) -> Structure:
     """Return how events lie in people's lives.
 
@@ -56,25 +60,26 @@ def structure(
     time : ndarray of shape (rows,), int64
     event : ndarray of shape (rows,), unsigned
     skip : ndarray of shape (journeys,) or (0,), uint8
-    place : ndarray of shape (event names,), int64
-        The place of each event among those looked at, or -1.
+    places_of : ndarray of shape (2, event names), int64
+        The place of each event among those looked at, or -1; and 1 for acts that are watched.
     pause : int
         Time between two rows that makes the second an act of its own.
     """
-    places = 0
+    place, watched, places = places_of[0], places_of[1], 0
     for each in place:
         places = max(places, each + 1)
     events, before = np.zeros((places, 6), np.int64), np.zeros((places, places), np.int64)
     depth = np.zeros((2, DEPTHS), np.int64)
     spans, gaps = np.empty(len(offsets) - 1, np.int64), np.empty(len(time), np.int64)
-    people, pauses = 0, 0
+    returns = np.empty(len(time), np.int64)
+    people, pauses, came = 0, 0, 0
     first, order = np.full(places, -1, np.int64), np.empty(places, np.int64)
     again = np.zeros(places, np.uint8)
     for journey in range(len(offsets) - 1):
         begin, end = offsets[journey], offsets[journey + 1]
         if begin == end or (len(skip) and skip[journey]):
             continue
-        kinds = 0
+        kinds, last = 0, NEVER
         for row in range(begin, end):
             if row > begin and time[row] - time[row - 1] > pause:
                 gaps[pauses] = time[row] - time[row - 1]
@@ -82,6 +87,11 @@ def structure(
             at = place[event[row]]
             if at < 0:
                 continue
+            if watched[event[row]]:
+                if time[row] - last > pause:
+                    returns[came] = time[row] - last
+                    came += 1
+                last = time[row]
             events[at, ROWS] += 1
             if first[at] < 0:
                 first[at] = time[row]
@@ -95,7 +105,9 @@ def structure(
         depth[1, min(kinds, DEPTHS - 1)] += 1
         spans[people] = time[end - 1] - time[begin]
         people += 1
-    return Structure(events, before, depth, spans[:people].copy(), gaps[:pauses].copy())
+    return Structure(
+        events, before, depth, spans[:people].copy(), gaps[:pauses].copy(), returns[:came].copy()
+    )
 
 
 @kernel

@@ -18,9 +18,9 @@ from sojourn.maps.document import (
     Item,
     JourneyMap,
     Label,
+    LaneKind,
     MapKind,
     OpenQuestion,
-    Provenance,
     Sojourn,
     SojournPoint,
     Stage,
@@ -29,7 +29,7 @@ from sojourn.maps.document import (
 from sojourn.maps.draft.lanes import Drawn, cells_of, lanes_of
 from sojourn.maps.draft.measure import REACHED, STOPPED
 from sojourn.maps.draft.names import label_of
-from sojourn.maps.draft.questions import GOAL, PERSONA
+from sojourn.maps.draft.questions import FEELINGS, GOAL, NEEDS, PERSONA, about
 from sojourn.maps.draft.stake import (
     difference,
     health_of,
@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 FORMAT = "sojourn-map/1"
 CURVE_POINTS = 48
 LEAKS = 3
+MOST_ASKED = 5
+"""Steps whose thoughts are asked for first: weak ones, then those where most stopped."""
 _LEFT = Label(en="Left", ko="이탈")
 
 
@@ -108,7 +110,7 @@ def assemble(found: Findings, heading: Heading) -> JourneyMap:
         steps=steps,
         lanes=lanes_of(drawn),
         cells=cells,
-        open_questions=_open(found, cells),
+        open_questions=_open(found, steps, cells),
         data=_data(found, heading),
     )
 
@@ -299,7 +301,13 @@ def _usual_stop(found: Findings) -> float:
     return float(np.median(shares))
 
 
-def _open(found: Findings, cells: tuple[Cell, ...]) -> tuple[OpenQuestion, ...]:
+def _open(
+    found: Findings, steps: tuple[Step, ...], cells: tuple[Cell, ...]
+) -> tuple[OpenQuestion, ...]:
+    """Return what to find out first: of the map, of stages, of whole lanes, of the worst steps.
+
+    Every unknown cell carries its own question; the list holds those that come first.
+    """
     questions = [
         OpenQuestion(where="map", question=GOAL),
         OpenQuestion(where="map", question=PERSONA),
@@ -309,10 +317,20 @@ def _open(found: Findings, cells: tuple[Cell, ...]) -> tuple[OpenQuestion, ...]:
             OpenQuestion(where=unbound.stage, question=_label(unbound.question))
             for unbound in found.suggestion.unbound
         ]
+    stopped = found.measured.facts.steps.people[:, STOPPED]
+    order = [int(number) for number in stopped.argsort(kind="stable")[::-1]]
+    worst = steps[order[0]]
+    questions += [
+        OpenQuestion(where=LaneKind.FEELINGS.value, question=about(FEELINGS, worst)),
+        OpenQuestion(where=LaneKind.NEEDS.value, question=about(NEEDS, worst)),
+    ]
+    telling = [n for n in order if steps[n].health is Health.WEAK]
+    telling += [n for n in order if n not in telling and stopped[n] > 0]
+    asked = {steps[number].key for number in telling[:MOST_ASKED]}
     questions += [
         OpenQuestion(where=cell.step, question=cell.question)
         for cell in cells
-        if cell.provenance is Provenance.UNKNOWN and cell.question is not None
+        if cell.lane == LaneKind.THOUGHTS and cell.step in asked and cell.question is not None
     ]
     return tuple(questions)
 

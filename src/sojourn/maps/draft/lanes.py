@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sojourn.base.estimate import NotEstimable, wilson
 from sojourn.insight.durations import DurationEstimate, Durations
-from sojourn.maps.document import Cell, Evidence, Item, Label, Lane, LaneKind, Provenance, Stake
-from sojourn.maps.draft.measure import CAME_BACK, REACHED, ROWS, STOPPED
+from sojourn.maps.document import (
+    Cell,
+    Evidence,
+    Health,
+    Item,
+    Label,
+    Lane,
+    LaneKind,
+    Provenance,
+    Stake,
+)
+from sojourn.maps.draft.measure import REACHED, ROWS, STOPPED
 from sojourn.maps.draft.names import label_of
 from sojourn.maps.draft.questions import question_for
+from sojourn.maps.draft.stake import gap_words, place_of
 from sojourn.stages.suggest.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -24,6 +37,13 @@ if TYPE_CHECKING:
     from sojourn.maps.draft.steps import StepDef
 
 TOP = 3
+NOTABLE = 0.02
+"""Share of a step's events that trouble must follow to be shown."""
+NOTABLE_BACK = 0.1
+FEWEST_WAITS = 10
+ROAMING = frozenset({Kind.AD, Kind.VISIT, Kind.BROWSE, Kind.VIEW, Kind.SEARCH, Kind.COMPARE,
+                     Kind.WISH, Kind.USE})  # fmt: skip
+"""Going back and forth between these is looking around, not friction."""
 TROUBLE = frozenset({Kind.ERROR, Kind.SUPPORT, Kind.REFUND, Kind.CANCEL, Kind.FAILED_END})
 
 
@@ -44,13 +64,13 @@ def lanes_of(drawn: Drawn) -> tuple[Lane, ...]:
     money = any(isinstance(s.stake, Stake) and s.stake.unit == "money" for s in drawn.steps)
     lost = ("value at stake", "걸린 금액") if money else ("people at stake", "걸린 사람 수")
     return (
-        _lane(LaneKind.ACTIONS, ("Actions", "행동"), ("what happens next", "다음에 일어나는 일")),
+        _lane(LaneKind.ACTIONS, ("Actions", "행동"), ("before and after", "앞뒤로 하는 일")),
         _lane(LaneKind.TOUCHPOINTS, ("Touchpoints", "접점"),
               _of(touch[0] if touch else None, "% of events", "이벤트 비중 %")),
         _lane(LaneKind.SOURCES, ("Sources", "유입 경로"),
               _of(source, "% of people", "사람 비중 %")),
         _lane(LaneKind.FRICTION, ("Friction", "마찰"),
-              ("stops, returns, trouble, waits", "이탈·되돌아옴·문제·대기")),
+              ("exits, trouble, ways back, waits", "이탈·문제·되돌아감·대기")),
         _lane(LaneKind.FEELINGS, ("Feelings", "감정"), ("−2 to +2", "−2~+2")),
         _lane(LaneKind.THOUGHTS, ("Thoughts", "생각"), ("not asked yet", "아직 묻지 않음")),
         _lane(LaneKind.NEEDS, ("Needs", "필요"), ("not asked yet", "아직 묻지 않음")),
@@ -114,32 +134,26 @@ def _asking(drawn: Drawn, lane: LaneKind, number: int, question: Label) -> Cell:
 
 
 def _actions(drawn: Drawn, number: int) -> Cell:
-    """Return what people do next, most common first; repeats of the step itself left out."""
+    """Return where people come from and what they do next; repeats of the step left out."""
     counted = drawn.measured.facts.steps
     own = set(drawn.definitions[number].events)
     after = _top_events(counted.after[number], drawn.catalog, own)
     before = _top_events(counted.before[number], drawn.catalog, own)
     rows = int(counted.people[number, ROWS])
     step = drawn.steps[number].title
-    if not after and not before:
-        return _measured(drawn, LaneKind.ACTIONS, number, [], rows)
-    text = Label(en=_sentence(before, after), ko=_sentence_ko(before, after))
     items = [
         Item(label=name, count=count, share=wilson(count, rows),
              note=Label(en=f"next after {step.en}", ko=f"‘{step.ko or step.en}’ 다음"))
         for name, count in after
     ]  # fmt: skip
     cell = _measured(drawn, LaneKind.ACTIONS, number, items, rows)
-    return Cell(
-        lane=cell.lane, step=cell.step, provenance=cell.provenance, text=text, items=cell.items,
-        evidence=cell.evidence, updated=cell.updated,
-    )  # fmt: skip
+    return replace(cell, text=_sentence(before, after, rows))
 
 
 def _top_events(
-    counts: NDArray, catalog: Catalog, own: set[str]
+    counts: NDArray[np.int64], catalog: Catalog, own: set[str]
 ) -> list[tuple[str, int]]:
-    found = []
+    found: list[tuple[str, int]] = []
     for code in counts.argsort(kind="stable")[::-1]:
         name, count = catalog.events[code], int(counts[code])
         if not count or len(found) == TOP:
@@ -149,17 +163,20 @@ def _top_events(
     return found
 
 
-def _sentence(before: list[tuple[str, int]], after: list[tuple[str, int]]) -> str:
-    came = f"Comes from {label_of(before[0][0]).en}" if before else "Starts here"
-    names = " or ".join(label_of(name).en for name, _ in after[:2])
-    return f"{came}, then {names}" if after else f"{came}, then ends"
-
-
-def _sentence_ko(before: list[tuple[str, int]], after: list[tuple[str, int]]) -> str:
-    first = label_of(before[0][0]) if before else None
-    came = f"‘{first.ko or first.en}’ 다음에 와서" if first else "여기서 시작해"
-    names = " 또는 ".join(f"‘{lab.ko or lab.en}’" for lab in (label_of(n) for n, _ in after[:2]))
-    return f"{came} {names}(으)로 이어짐" if after else f"{came} 끝남"
+def _sentence(
+    before: list[tuple[str, int]], after: list[tuple[str, int]], rows: int
+) -> Label:
+    """Return where people come from and go next, shares in whole percent."""
+    came, next_ = [label_of(name) for name, _ in before[:1]], after[:2]
+    parts = [(label_of(name), f"{100 * count / max(1, rows):.0f}") for name, count in next_]
+    to_en = ", ".join(f"{label.en} {share} %" for label, share in parts)
+    to_ko = ", ".join(f"{label.ko or label.en} {share}%" for label, share in parts)
+    from_en = f"From {came[0].en}" if came else "Starts here"
+    from_ko = f"‘{came[0].ko or came[0].en}’에서 옴" if came else "여기서 시작"
+    return Label(
+        en=f"{from_en}; next {to_en}" if parts else f"{from_en}; ends here",
+        ko=f"{from_ko}. 다음: {to_ko}" if parts else f"{from_ko}. 여기서 끝남",
+    )
 
 
 def _touchpoints(drawn: Drawn, number: int) -> Cell:
@@ -190,7 +207,7 @@ def _sources(drawn: Drawn, number: int) -> Cell:
     return _measured(drawn, LaneKind.SOURCES, number, items, int(counted.source[number].sum()))
 
 
-def _values(counts: NDArray, column: Column) -> list[Item]:
+def _values(counts: NDArray[np.int64], column: Column) -> list[Item]:
     total = int(counts.sum())
     order = [int(value) for value in counts[1:].argsort(kind="stable")[::-1][:TOP]]
     return [
@@ -205,42 +222,73 @@ def _values(counts: NDArray, column: Column) -> list[Item]:
 
 
 def _friction(drawn: Drawn, number: int) -> Cell:
-    """Return who stopped here, came back, met trouble next, and how long one in ten waits."""
+    """Return who was last seen here, met trouble next, or went back; and how long one in ten waits."""
     counted = drawn.measured.facts.steps
     row = counted.people[number]
-    reached = int(row[REACHED])
     items = [
-        Item(label="last-seen-here", count=int(row[STOPPED]), share=wilson(int(row[STOPPED]), reached),
-             note=Label(en="last seen here, then left", ko="여기서 마지막으로 보이고 떠남")),
-        Item(label="came-back", count=int(row[CAME_BACK]),
-             share=wilson(int(row[CAME_BACK]), reached),
-             note=Label(en="came back here after another step", ko="다른 단계에서 되돌아옴")),
-    ]  # fmt: skip
-    for name, count in _top_events(counted.after[number], drawn.catalog, set())[:TOP]:
-        if kind_of(name) in TROUBLE:
-            label = label_of(name)
-            items.append(
-                Item(label=name, count=count, share=wilson(count, int(row[ROWS])),
-                     note=Label(en=f"then {label.en}", ko=f"그다음 {label.ko or label.en}"))
-            )  # fmt: skip
+        Item(label="last-seen-here", count=int(row[STOPPED]),
+             share=wilson(int(row[STOPPED]), int(row[REACHED])),
+             note=Label(en="left, last seen here", ko="여기서 이탈"))
+    ] if row[STOPPED] else []  # fmt: skip
+    items += [*_troubles(drawn, number), *_backwards(drawn, number)]
     wait = _wait(counted.waits[number])
     if wait is not None:
         items.append(wait)
-    return _measured(drawn, LaneKind.FRICTION, number, items, reached)
+    return _measured(drawn, LaneKind.FRICTION, number, items, int(row[REACHED]))
+
+
+def _troubles(drawn: Drawn, number: int) -> list[Item]:
+    """Return the troubles that come right after the step, most common first."""
+    counts, rows = drawn.measured.facts.steps, int(drawn.measured.facts.steps.people[number, ROWS])
+    after = counts.after[number]
+    found = [
+        (int(after[code]), drawn.catalog.events[code])
+        for code in np.flatnonzero(after >= max(1.0, NOTABLE * rows))
+        if kind_of(drawn.catalog.events[code]) in TROUBLE
+    ]
+    own = set(drawn.definitions[number].events)
+    return [
+        Item(label=name, count=count, share=wilson(count, rows),
+             note=Label(en=f"then {lower(label_of(name).en)}",
+                        ko=f"그다음 {label_of(name).ko or label_of(name).en}"))
+        for count, name in sorted(found, key=lambda each: (-each[0], each[1]))[:2]
+        if name not in own
+    ]  # fmt: skip
+
+
+def _backwards(drawn: Drawn, number: int) -> list[Item]:
+    """Return the earlier step that people most often go back to from here."""
+    if kind_of(drawn.definitions[number].events[0]) in ROAMING:
+        return []
+    moves = drawn.measured.facts.steps.moves[number]
+    total, earlier = int(moves.sum()), moves[:number]
+    if not earlier.any() or earlier.max() < NOTABLE_BACK * total:
+        return []
+    to = int(earlier.argmax())
+    title = drawn.steps[to].title
+    return [
+        Item(label=f"back-to-{drawn.steps[to].key}", count=int(earlier[to]),
+             share=wilson(int(earlier[to]), total),
+             note=Label(en=f"back to {lower(title.en)}", ko=f"‘{title.ko or title.en}’(으)로 되돌아감"))
+    ]  # fmt: skip
+
+
+def lower(title: str) -> str:
+    """Return a title for inside a sentence; names in capitals stay."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def _wait(waits: Durations) -> Item | None:
     slow = waits.quantile(0.9)
-    if not isinstance(slow, DurationEstimate):
+    if not isinstance(slow, DurationEstimate) or slow.n < FEWEST_WAITS:
         return None
     en, ko = time_words(slow.seconds)
     return Item(
         label="wait-p90",
         count=waits.n - waits.at_most(int(slow.seconds * 1e6)),
         share=NotEstimable("a time, not a share"),
-        note=Label(en=f"one in ten waits more than {en} for the next step",
-                   ko=f"열에 한 명은 다음 단계까지 {ko} 넘게 걸림"),
-    )  # fmt: skip
+        note=Label(en=f"1 in 10 waits over {en}", ko=f"10명 중 1명은 {ko} 넘게 기다림"),
+    )
 
 
 def time_words(seconds: float) -> tuple[str, str]:
@@ -259,20 +307,32 @@ def time_words(seconds: float) -> tuple[str, str]:
 
 
 def _pains(drawn: Drawn, number: int) -> Cell:
+    """Return what is weak about a step and what that costs."""
     step = drawn.steps[number]
-    text = step.health_reason
-    known = isinstance(step.stake, Stake)
+    if not isinstance(step.stake, Stake):
+        title = step.title
+        question = Label(
+            en=f"{title.en}: what does it cost us when people stop here?",
+            ko=f"{title.ko or title.en}: 여기서 멈추면 무엇을 잃나요?",
+        )
+        weak = step.health is Health.WEAK
+        return Cell(
+            lane=LaneKind.PAINS.value,
+            step=step.key,
+            provenance=Provenance.PARTLY if weak else Provenance.UNKNOWN,
+            text=step.health_reason if weak else None,
+            question=None if weak else question,
+            stake=step.stake,
+            updated=drawn.date if weak else "",
+        )
+    place = place_of(drawn.measured.facts.steps.rates, number, drawn.measured.columns)
+    text = step.health_reason if step.health is Health.WEAK else gap_words(place)
     return Cell(
         lane=LaneKind.PAINS.value,
         step=step.key,
-        provenance=Provenance.PARTLY if known else Provenance.UNKNOWN,
-        text=text if known else None,
-        question=None if known else Label(
-            en=f"{step.title.en}: what does it cost us when people stop here?"
-            f" Not estimable: {step.stake.reason if isinstance(step.stake, NotEstimable) else ''}.",
-            ko=f"{step.title.ko or step.title.en}: 여기서 멈추면 얼마를 잃나요? 아직 추정할 수 없습니다.",
-        ),
+        provenance=Provenance.PARTLY,
+        text=text,
         stake=step.stake,
-        evidence=(Evidence(kind="event", n=step.reached, date=drawn.date),) if known else (),
-        updated=drawn.date if known else "",
-    )  # fmt: skip
+        evidence=(Evidence(kind="event", n=step.reached, date=drawn.date),),
+        updated=drawn.date,
+    )

@@ -58,6 +58,8 @@ class Counted:
         Events at the step by value of each touch property; place 0: missing.
     source : ndarray of shape (steps, values + 1), int64
         People at the step by their first known source.
+    moves : ndarray of shape (steps, steps), int64
+        How often a step (row) was followed by another (column).
     waits : tuple of Durations
         Per step, the time from arrival to the next row at another step.
     """
@@ -68,6 +70,7 @@ class Counted:
     after: NDArray[np.int64]
     touch: tuple[NDArray[np.int64], ...]
     source: NDArray[np.int64]
+    moves: NDArray[np.int64]
     waits: tuple[Durations, ...]
 
     def __add__(self, other: Counted) -> Counted:
@@ -78,6 +81,7 @@ class Counted:
             after=self.after + other.after,
             touch=tuple(a + b for a, b in zip(self.touch, other.touch, strict=True)),
             source=self.source + other.source,
+            moves=self.moves + other.moves,
             waits=tuple(a + b for a, b in zip(self.waits, other.waits, strict=True)),
         )
 
@@ -116,6 +120,7 @@ def measure(
             for column in columns.touch
         ),
         source=_sources(bucket, followed, visits, columns, steps),
+        moves=_moves(followed, walk, rows, steps),
         waits=tuple(
             Durations.of((left - arrived)[(step == s) & (left >= 0)] if bounds.timed else left[:0])
             for s in range(steps)
@@ -136,6 +141,16 @@ def _neighbours(
     first[journeys.offsets] = True
     kept = rows[~first[rows + max(0, towards)]]
     return crossed(walk.step_at[kept], journeys.event[kept + towards].astype(np.int64), shape)
+
+
+def _moves(
+    followed: Followed, walk: Walked, rows: NDArray[np.int64], steps: int
+) -> NDArray[np.int64]:
+    """Return how often one step was followed by another in the same journey."""
+    owner = np.searchsorted(followed.journeys.offsets, rows, side="right")
+    step = walk.step_at[rows]
+    kept = (owner[1:] == owner[:-1]) & (step[1:] != step[:-1])
+    return crossed(step[:-1][kept], step[1:][kept], (steps, steps))
 
 
 def _stopped(

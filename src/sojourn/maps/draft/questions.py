@@ -103,3 +103,16 @@ PERSONA = Label(
     ko="누구의 여정인가요? 지금은 모든 사람을 함께 그렸습니다. 페르소나나 조건을 정하면 한 집단의 "
     "여정이 됩니다.",
 )
+FEELINGS = Label(
+    en="How do people feel on the way? Nobody was asked yet: begin with one question at “{}”.",
+    ko="여정에서 기분은 어떤가요? 아직 묻지 않았습니다. ‘{}’에서 한 가지 질문부터 시작해 보세요.",
+)
+NEEDS = Label(
+    en="What do people need on the way? Five interviews with those last seen at “{}” would tell.",
+    ko="여정에서 무엇이 필요한가요? ‘{}’에서 마지막으로 보인 다섯 명과의 인터뷰로 알 수 있습니다.",
+)
+
+
+def about(question: Label, step: Step) -> Label:
+    """Return a question that names a step."""
+    return Label(en=question.en.format(step.title.en), ko=question.ko.format(_ko(step)))

@@ -115,6 +115,21 @@ def stake_of(place: Place, currency: str, days: float) -> MaybeStake:
     )
 
 
+def gap_words(place: Place) -> Label:
+    """Return in a few words how far a usual week lies from the best."""
+    weeks = place.weekly[place.weekly[:, 0] >= WEEK_PEOPLE]
+    usual = float(np.quantile(weeks[:, 1] / weeks[:, 0], 0.5)) if len(weeks) else place.went / place.n
+    able = [group for group in place.groups if group.n >= GROUP_PEOPLE]
+    best = max(able, key=lambda group: (group.rate, group.name), default=None)
+    rest_en, rest_ko = f"{100 * (1 - usual):.0f} % do not go on", f"{100 * (1 - usual):.0f}%가 멈춤"
+    if best is None or best.rate <= usual:
+        return Label(en=f"In a usual week {rest_en}", ko=f"보통 주에 {rest_ko}")
+    return Label(
+        en=f"{rest_en} in a usual week; of {best.name} {100 * (1 - best.rate):.0f} %",
+        ko=f"보통 주에 {rest_ko}. {best.name}에서는 {100 * (1 - best.rate):.0f}%",
+    )
+
+
 def _stretches(weeks: NDArray[np.int64]) -> list[Group]:
     """Return the people of each four weeks as groups, for data without groups of their own."""
     return [

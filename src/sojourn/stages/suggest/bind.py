@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 QUIET_SHARE = 0.9
 CUSTOM_QUIET = 30 * DAY_US
+CUSTOM_BUYS = 90 * DAY_US
 MOST_AFTER = 0.6
 """Share of people who must have done the one before the other for ``after`` to hold."""
 _PROMOTER = Compare(field="nps", operator=Operator.GE, values=(9.0,))
@@ -42,6 +43,7 @@ class _Found:
     structured: Structured
     kinds: tuple[Kind, ...]
     quiet: Usual
+    buys: Usual
     ends: tuple[str, ...]
 
     def named(self, kinds: Sequence[Kind]) -> list[int]:
@@ -57,7 +59,10 @@ def bind(structured: Structured, taxonomy: Taxonomy) -> Suggestion:
     ends = tuple(
         seen.name for seen, kind in zip(structured.seen, kinds, strict=True) if kind is Kind.CANCEL
     )
-    found = _Found(structured, kinds, quiet, ends)
+    buys = usual(
+        structured.returns, QUIET_SHARE, coverage=structured.coverage, custom=CUSTOM_BUYS
+    )
+    found = _Found(structured, kinds, quiet, buys, ends)
     stages = tuple(_stage(stage, found) for stage in taxonomy.stages)
     used = {name for s in stages for rule in s.enter for name in rule.evidence.events}
     missing = {stage.key: stage.missing for stage in taxonomy.stages}
@@ -94,7 +99,10 @@ def _stage(stage: TaxonomyStage, found: _Found) -> StageRule:
         if entry:
             rules.append(entry[0])
             reasons.append(entry[1])
-    quiet = found.quiet.us if found.structured.coverage else None
+    entry = stage.without is Without.ENTRY
+    usual_us = max(found.quiet.us, found.buys.us) if entry else found.quiet.us
+    quiet = usual_us if found.structured.coverage else None
+    sells = any(Kind.PURCHASE in rule.kinds for rule in stage.enter)
     return StageRule(
         key=stage.key,
         title=stage.title,
@@ -104,7 +112,7 @@ def _stage(stage: TaxonomyStage, found: _Found) -> StageRule:
             without=stage.without if rules else Without.ANY,
             on=(Evidence(events=found.ends),) if found.ends and rules else (),
         ),
-        window_us=found.quiet.us,
+        window_us=max(usual_us, found.buys.us) if sells else usual_us,
         aliases=stage.aliases,
         note="; ".join(reasons),
     )
@@ -168,6 +176,22 @@ def _events(stage: StageRule) -> tuple[str, ...]:
 
 
 def _notes(found: _Found) -> tuple[Words, ...]:
+    buys = found.buys
+    if not found.structured.coverage or not buys.measured or buys.us <= found.quiet.us:
+        return _quiet_notes(found)
+    days, share = buys.us / DAY_US, f"{100 * buys.share:.0f}"
+    return (
+        *_quiet_notes(found),
+        Words(
+            en=f"Loyalty ends after {days:g} days without a purchase: {share} % of all repeat"
+            " purchases come sooner.",
+            ko=f"{days:g}일 동안 구매가 없으면 충성 단계를 벗어난 것으로 봅니다. 재구매의 {share}%가 "
+            "그 안에 이루어집니다.",
+        ),
+    )
+
+
+def _quiet_notes(found: _Found) -> tuple[Words, ...]:
     if not found.structured.coverage:
         return (
             Words(

@@ -14,6 +14,7 @@ from sojourn.insight.answer import Answer
 from sojourn.insight.durations import Durations
 from sojourn.insight.question import Partial, Plan, Scope, Spec
 from sojourn.kernels.stages.structure import AGAIN, CLOSES, OPENS, PEOPLE, RANK, structure
+from sojourn.stages.suggest.kinds import Kind, kind_of
 from sojourn.stages.timeline import in_order
 
 if TYPE_CHECKING:
@@ -37,9 +38,11 @@ class StructureSpec(Spec):
     def plan(self, catalog: Catalog) -> StructurePlan:
         counts = np.array(catalog.event_counts, np.int64)
         chosen = np.argsort(-counts, kind="stable")[:MOST_EVENTS]
-        place = np.full(len(counts), -1, np.int64)
-        place[chosen] = np.arange(len(chosen))
         names = tuple(catalog.events[code] for code in chosen)
+        place = np.full((2, len(counts)), -1, np.int64)
+        place[0, chosen] = np.arange(len(chosen))
+        place[1] = 0
+        place[1, chosen] = [kind_of(name) in (Kind.PURCHASE, Kind.REPEAT) for name in names]
         return StructurePlan(self, catalog, place, names)
 
 
@@ -52,6 +55,7 @@ class StructureCounts(Partial):
     depth: NDArray[np.int64]
     spans: Durations
     gaps: Durations
+    returns: Durations
 
     @override
     def __add__(self, other: StructureCounts) -> StructureCounts:
@@ -61,6 +65,7 @@ class StructureCounts(Partial):
             self.depth + other.depth,
             self.spans + other.spans,
             self.gaps + other.gaps,
+            self.returns + other.returns,
         )
 
 
@@ -96,8 +101,8 @@ class Structured:
         People whose first event of the row comes before their first of the column.
     depth : ndarray of shape (2, DEPTHS), int64
         People by number of rows and of different events.
-    spans, gaps : Durations
-        From first to last event; pauses between sessions.
+    spans, gaps, returns : Durations
+        From first to last event; pauses between sessions; pauses between purchases.
     """
 
     seen: tuple[Seen, ...]
@@ -105,6 +110,7 @@ class Structured:
     depth: NDArray[np.int64]
     spans: Durations
     gaps: Durations
+    returns: Durations
     people: int
     catalog: Catalog
 
@@ -139,7 +145,7 @@ class StructurePlan(Plan[StructureCounts]):
         )
         return StructureCounts(
             found.events, found.before, found.depth, Durations.of(found.spans),
-            Durations.of(found.gaps),
+            Durations.of(found.gaps), Durations.of(found.returns),
         )  # fmt: skip
 
     @override
@@ -161,6 +167,7 @@ class StructurePlan(Plan[StructureCounts]):
             depth=total.depth,
             spans=total.spans,
             gaps=total.gaps,
+            returns=total.returns,
             people=int(total.depth[0].sum()),
             catalog=self.catalog,
         )

@@ -1,0 +1,216 @@
+"""``sojourn stages``: the stage model, and what it says about people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sojourn.cli.options import Asked, question_options
+from sojourn.cli.show import show
+
+if TYPE_CHECKING:
+    from sojourn.app.workspace import Workspace
+    from sojourn.stages.model import StageModel
+
+_WORKSPACE = click.option(
+    "-w", "--workspace", type=click.Path(path_type=Path), required=True,
+    envvar="SOJOURN_WORKSPACE", help="The workspace folder (or set SOJOURN_WORKSPACE).",
+)  # fmt: skip
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+_STAGES = click.option(
+    "--stages", "file", type=click.Path(path_type=Path), metavar="FILE",
+    help="The stage model [the applied one, or one suggested from the events].",
+)  # fmt: skip
+
+
+@click.group("stages", invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """The stage model: suggest, show, check, apply, measure.
+
+    A stage model says in which stage of the relation a person is: ordered stages with entry rules
+    over events and lapse rules. Without a stage model of your own the commands use the one that
+    `suggest` proposes.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@command.command("suggest")
+@_WORKSPACE
+@click.option("--taxonomy", metavar="NAME",
+              help="five, aarrr, lead or purchase [what suits the data].")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write the stage model there.")  # fmt: skip
+@_JSON
+def suggest(workspace: Path, taxonomy: str | None, output: Path | None, as_json: bool) -> None:
+    """Propose a stage model from the events that are there.
+
+    Event names in English and Korean are read, then how events lie in people's lives. What could
+    not be bound is said. Where the names tell too little, milestones in their usual order or the
+    depth of visits make neutral stages. The YAML can be edited and applied.
+    """
+    from sojourn.app.mapping import suggest_stages
+    from sojourn.cli.mapping.draw import write_output
+    from sojourn.cli.mapping.model import say_suggestion
+    from sojourn.insight.answer import to_json
+    from sojourn.insight.question import Scope
+    from sojourn.stages.document import write_model
+
+    found = suggest_stages(_open(workspace), Scope(), taxonomy)
+    text = write_model(found.model)
+    if as_json:
+        plain = {"question": "stages-suggest", "basis": found.basis,
+                 "bound": to_json(found.bound), "unbound": to_json(found.unbound),
+                 "left_over": to_json(found.left_over), "notes": to_json(found.notes),
+                 "document": text}  # fmt: skip
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    else:
+        say_suggestion(found)
+    if output is not None:
+        write_output(text, output)
+    elif not as_json:
+        click.echo(text, nl=False)
+
+
+@command.command("show")
+@_WORKSPACE
+@_STAGES
+@_JSON
+def show_model(workspace: Path, file: Path | None, as_json: bool) -> None:
+    """Show the stage model that holds: of FILE, applied, or suggested."""
+    from sojourn.stages.document import write_model
+
+    model, origin = _model(_open(workspace), file)
+    text = write_model(model)
+    if as_json:
+        plain = {"question": "stages-show", "origin": origin, "document": text}
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"# {origin}\n{text}", nl=False)
+
+
+@command.command("check")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@_WORKSPACE
+@_JSON
+@click.pass_context
+def check(context: click.Context, file: Path | None, workspace: Path, as_json: bool) -> None:
+    """Hold a stage model against the data: unknown events, properties, stages nobody can enter.
+
+    FILE, or else the applied model. Exit code 1 when a rule can never hold.
+    """
+    from sojourn.app.stage_models import complaints
+    from sojourn.insight.answer import to_json
+
+    opened = _open(workspace)
+    model, _ = _model(opened, file)
+    found = complaints(model, opened.catalog)
+    if as_json:
+        plain = {"question": "stages-check", "rows": to_json(found)}
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    else:
+        for each in found:
+            click.echo(f"{'✗' if each.grave else '·'} {each.stage}: {each.problem}")
+        if not found:
+            click.echo("Every event and property of the stage model is in the data.")
+    if any(each.grave for each in found):
+        context.exit(1)
+
+
+@command.command("apply")
+@click.argument("file", type=click.Path(path_type=Path))
+@_WORKSPACE
+@click.option("--why", default="", metavar="TEXT", help="What changed, for the history.")
+@click.option("--who", default="", metavar="NAME", help="Who changes it, for the history.")
+def apply(file: Path, workspace: Path, why: str, who: str) -> None:
+    """Make FILE the workspace's stage model; earlier versions are kept."""
+    from sojourn.app.stage_models import apply_model, complaints
+
+    opened = _open(workspace)
+    model, _ = _model(opened, file)
+    for each in complaints(model, opened.catalog):
+        click.echo(f"{'✗' if each.grave else '·'} {each.stage}: {each.problem}", err=True)
+    kept = apply_model(opened.documents, model, who=who or "command line", why=why)
+    click.echo(f"Applied as version {kept.version}.")
+
+
+@command.command("measure")
+@click.option("--all-spells", is_flag=True, help="Sojourn over every spell, not the first only.")
+@_STAGES
+@question_options
+def measure(asked: Asked, file: Path | None, all_spells: bool) -> None:
+    """People, moves, conversion and sojourn of every stage; where leavers were last seen."""
+    from sojourn.cli.asking import ask_and_show
+    from sojourn.cli.mapping.tables import draw_stages
+    from sojourn.stages.ask.overview import Stages
+
+    opened = asked.open()
+    scope = asked.scope(opened.about.timezone)
+    spec = Stages(model=_model(opened, file)[0], scope=scope, all_spells=all_spells)
+    ask_and_show(asked, opened, spec, draw_stages)
+
+
+@command.command("matrix")
+@_STAGES
+@question_options
+def matrix(asked: Asked, file: Path | None) -> None:
+    """Moves between all states in the range, from row to column."""
+    from sojourn.cli.asking import ask_and_show
+    from sojourn.cli.mapping.tables import draw_matrix
+    from sojourn.stages.ask.overview import Stages
+
+    opened = asked.open()
+    spec = Stages(model=_model(opened, file)[0], scope=asked.scope(opened.about.timezone))
+    ask_and_show(asked, opened, spec, draw_matrix)
+
+
+@command.command("on")
+@click.argument("date")
+@_STAGES
+@question_options
+def on(asked: Asked, date: str, file: Path | None) -> None:
+    """How many people were in which state at the end of DATE (or at an instant)."""
+    from dataclasses import replace
+
+    from sojourn.stages.ask.on_date import StagesOn
+
+    opened = asked.open()
+    zone = opened.about.timezone
+    end = replace(asked, start=None, end=date).scope(zone).range.end_us
+    scope = replace(asked, start=None, end=None).scope(zone)
+    instant = (end or 0) - (1 if len(date) <= 10 else 0)
+    spec = StagesOn(model=_model(opened, file)[0], instant_us=instant, scope=scope)
+    show(opened.ask(spec), asked.output)
+
+
+@command.command("person")
+@click.argument("person")
+@_STAGES
+@question_options
+def person(asked: Asked, person: str, file: Path | None) -> None:
+    """Every move of one person between the states."""
+    from dataclasses import replace
+
+    from sojourn.stages.ask.person import PersonStages
+
+    opened = asked.open()
+    scope = replace(asked, start=None, end=None).scope(opened.about.timezone)
+    spec = PersonStages(model=_model(opened, file)[0], person=person, scope=scope)
+    show(opened.ask(spec), asked.output)
+
+
+def _open(workspace: Path) -> Workspace:
+    from sojourn.cli.importing.progress import building
+    from sojourn.compose import open_workspace
+
+    return open_workspace(workspace, progress=building())
+
+
+def _model(workspace: Workspace, file: Path | None) -> tuple[StageModel, str]:
+    from sojourn.cli.mapping.model import model_of
+
+    return model_of(workspace, file)
