@@ -20,7 +20,7 @@ class Agent:
 
 
 _CRAWLERS: Final = (
-    r"(?<!cu)bot\b|bots\b|bot[/_;. -]|robot|crawl|spider|slurp|scrap[ey]|scraping|archiver|"
+    r"(?<!cu)bots?(?:\b|_)|robot|crawl|spider|slurp|scrap[ey]|scraping|archiver|"
     r"wget|curl/|httpie|mediapartners|yeti/|daum(?:oa|/)|"
     r"kakaotalk-scrap|facebookexternalhit|meta-external|bingpreview|google(?:other|-extended|"
     r"-read-aloud|-inspectiontool| favicon|-site-verification)|apis-google|duplexweb|"

@@ -21,7 +21,7 @@ keeps exactly. ``007`` and ``+1`` are text, and so is an id of twenty digits."""
 _ZERO_FIRST: Final = r"^-?0\d"
 _CODE_NAME: Final = (
     r"(?i)(^|[^a-z])(ids?|uuid|guid|zip|zipcode|postcode|postal|phone|tel|code|sku|ean|upc|isbn"
-    r"|hash|version)([^a-z]|$)|([a-z](Id|ID|Code|Key|Zip|Phone)|[ _]key)$|(번호|코드|우편|전화)"
+    r"|hash|version)([^a-z]|$)|(?-i:[a-z](Id|ID|Code|Key|Zip|Phone)|[ _]key)$|(번호|코드|우편|전화)"
 )
 _MISSING_WORDS: Final = pa.array(
     ["NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "-", ""]

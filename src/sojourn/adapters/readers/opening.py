@@ -156,4 +156,4 @@ def _text_kind(text: Text) -> str:
         return "json"
     if looks_like_log(text.head):
         return "log"
-    return "sequences" if looks_like_sequences(text.head) else "csv"
+    return "sequences" if looks_like_sequences(text.start) else "csv"

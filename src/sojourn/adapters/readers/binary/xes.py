@@ -7,7 +7,6 @@ IEEE Std 1849-2023, eXtensible Event Stream (XES).
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 _LARGEST_BATCH: Final = 65_536
 _SAMPLE_EVENTS: Final = 1_000
-_DECLARED: Final = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w-]+)["']""")
 _WHY: Final = {
     Role.PERSON: "the trace's concept:name",
     Role.TIME: "the event's time:timestamp",
@@ -49,9 +47,7 @@ class XesReader(BaseReader):
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
         super().__init__(source, options)
-        declared = _DECLARED.match(source.head(200))
-        encoding = declared.group(1).decode() if declared else None
-        self._text = Text.of(source, options.encoding or encoding)
+        self._text = Text.of(source, options.encoding)
         sample = list(islice(self._events(), _SAMPLE_EVENTS))
         if not sample:
             raise EmptyInputError(f"{source.name} holds no events.", allowed="events in traces")

@@ -9,6 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from sojourn.adapters.readers.base import BaseReader
+from sojourn.adapters.readers.errors import HeaderError
 from sojourn.adapters.readers.mapped import map_rows
 from sojourn.adapters.readers.mapping import (
     TableMap,
@@ -65,6 +66,12 @@ class DelimitedReader(BaseReader):
         return self._parser.parse(chunk, self._layout.header_records)
 
     def _plan(self, sample: Parsed) -> TableMap:
+        if sample.records and not sample.table.num_rows:
+            raise HeaderError(
+                f"No row of {self.name} has as many fields as its first line, which has "
+                f"{len(self._parser.names)}: {', '.join(self._parser.names)[:80]}.",
+                remedy="Give the delimiter or the column names.",
+            )
         samples = [
             ColumnSample(name=name, values=sample.column(name)) for name in self._parser.names
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES: Final = 1 << 20
 """What decides roles and types: always the same head, whatever the batches."""
+_DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*encoding=["']([\w-]+)["']""")
 _CHUNK_BYTES: Final = 8 << 20
 _LINES: Final = Dialect(delimiter=",", quoted=False)
 
@@ -47,6 +49,8 @@ class Text:
     skip: int
     head: str
     """The first whole lines; all of it when it is short or one line."""
+    start: str
+    """The head with the beginning of the line that is cut off."""
 
     @classmethod
     def of(cls, source: Source, given: str | None) -> Text:
@@ -58,12 +62,12 @@ class Text:
             If the encoding cannot be told or does not exist.
         """
         head = source.head(HEAD_BYTES)
+        given = given or declared_encoding(head)
         encoding, skip = detect(head, given)
         text = b"".join(block for block, _ in to_utf8([(head, 0)], encoding, skip)).decode()
-        if len(head) == HEAD_BYTES:
-            end = max(text.rfind("\n"), text.rfind("\r")) + 1
-            text = text[:end] if end else text
-        return cls(source=source, encoding=encoding, skip=skip, head=text)
+        end = max(text.rfind("\n"), text.rfind("\r")) + 1
+        whole = text[:end] if end and len(head) == HEAD_BYTES else text
+        return cls(source=source, encoding=encoding, skip=skip, head=whole, start=text)
 
     def blocks(self) -> Iterator[tuple[bytes, int]]:
         """Return the text as UTF-8, with the packed bytes read so far."""
@@ -78,6 +82,14 @@ class Text:
             text = split_lines(chunk.data)
             numbers = chunk.line + np.arange(len(text), dtype=np.int64)
             yield Lines(text=text, numbers=numbers, done=chunk.done)
+
+
+def declared_encoding(head: bytes) -> str | None:
+    """Return the encoding that an XML declaration names, or None."""
+    found = _DECLARED.match(head[:200])
+    name = found.group(1).decode() if found else None
+    # TRICKY: UTF-16 is told from the bytes, which also say in which order they stand.
+    return None if name is None or name.lower().startswith("utf-16") else name
 
 
 def split_lines(data: bytes) -> pa.StringArray:

@@ -37,7 +37,7 @@ _EVENTS_A_BATCH: Final = 1 << 20
 
 
 def looks_like_sequences(head: str) -> bool:
-    """Return whether a text has comment lines with ``%`` and lines of words, or lines of arrows.
+    """Return whether a text is sequences: ``%`` comments, arrows, or numbers below their names.
 
     A file of plain words separated by blanks looks like a table of one row a line, and is read as
     sequences only when the user says so.
@@ -47,10 +47,21 @@ def looks_like_sequences(head: str) -> bool:
     commented = any(line.startswith(COMMENT) for line in lines)
     if commented:
         return bool(rows) and not any("," in row or "\t" in row for row in rows[:20])
-    return (
-        bool(rows)
-        and sum(" > " in row or " -> " in row for row in rows) > 0.5 * len(rows)
-        and (not any(";" in row or "\t" in row for row in rows))
+    if not rows or any(";" in row or "\t" in row for row in rows):
+        return False
+    arrows = sum(" > " in row or " -> " in row for row in rows)
+    return arrows > 0.5 * len(rows) or _are_numbered(rows)
+
+
+def _are_numbered(rows: list[str]) -> bool:
+    """Return whether names stand on the first line, and numbers of them, ever so many, below."""
+    names, *others = (row.split() for row in rows)
+    if len({len(words) for words in others}) < 2 or any(map(_NUMBER.fullmatch, names)):
+        return False
+    return all(
+        _NUMBER.fullmatch(word) and 1 <= int(word) <= len(names)
+        for words in others
+        for word in words
     )
 
 
@@ -64,16 +75,16 @@ class SequenceReader(BaseReader):
     def __init__(self, source: Source, options: ReadOptions) -> None:
         super().__init__(source, options)
         self._text = Text.of(source, options.encoding)
-        self._arrows = bool(re.search(r"\S ?(?:->|=>|→|>) ?\S", self._text.head[:65_536]))
+        self._arrows = bool(re.search(r"\S ?(?:->|=>|→|>) ?\S", self._text.start[:65_536]))
         self._names, self._names_line = self._find_names()
         content = source.head(HEAD_BYTES)
         self._mark = blake2b(content, digest_size=6).hexdigest()
-        if not any(_is_row(line) for line in self._text.head.splitlines()):
+        if not any(_is_row(line) for line in self._text.start.splitlines()):
             raise EmptyInputError(f"{source.name} holds no journeys.", allowed="one a line")
 
     def _find_names(self) -> tuple[tuple[str, ...], int]:
         """Return the names that numbers stand for and their line; none where words are words."""
-        lines = enumerate(self._text.head.splitlines(), 1)
+        lines = enumerate(self._text.start.splitlines(), 1)
         rows = [(number, line.split()) for number, line in lines if _is_row(line)]
         if len(rows) < 2 or self._arrows:
             return (), 0
