@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from sojourn.adapters.workspace.lock import writer_lock
 from sojourn.compose import open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ROWS = 30_000
@@ -95,6 +97,59 @@ def test_a_full_disk_is_said_and_repeating_completes(csv: Path) -> None:
     assert open_workspace(csv.parent / "ws").lake.version() <= 0
     code, out, _ = ended(start(csv, "--json"))
     assert (code, counts(out)) == (0, (ROWS, ROWS, 0, 0))
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """A file system of so many kilobytes, to be made larger by asking again."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    if os.name == "nt" or shutil.which("mount") is None:
+        pytest.skip("no small file system can be mounted here")
+
+    def sized(kilobytes: int) -> Path:
+        options = f"size={kilobytes}k" + (",remount" if folder.is_mount() else "")
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"no small file system can be mounted here: {done.stderr.strip()}")
+        return folder
+
+    yield sized
+    if folder.is_mount():
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kilobytes", [16, 40, 64, 120, 300, 500, 800])
+def test_a_disk_that_fills_up_anywhere(
+    csv: Path, tiny_disk: Callable[[int], Path], kilobytes: int
+) -> None:
+    """The disk is full while the state, the log, data files or ids are written."""
+    small = tiny_disk(kilobytes)
+    shutil.copy(csv, small.parent / "copy.csv")
+    arguments = ["import", str(small.parent / "copy.csv"), "-w", str(small / "ws"), "--json"]
+
+    def run() -> tuple[int, str, str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", PRELUDE, *arguments], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=os.environ | {"SOJOURN_COMMIT_ROWS": "5000"},
+        )  # fmt: skip
+        return ended(process)
+
+    code, out, err = run()
+    assert (code, out) == (2, "")
+    assert "The disk is full" in err
+    assert "Traceback" not in err
+    tiny_disk(50_000)
+    code, out, _ = run()
+    assert code == 0
+    assert counts(out)[0] == ROWS
+    rows = open_workspace(small / "ws").sql(
+        "SELECT count(*) AS n, count(DISTINCT event_id) AS ids FROM events"
+    )
+    assert rows.read_all().to_pylist() == [{"n": ROWS, "ids": ROWS}]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
 from sqlalchemy import (
     Connection,
     Engine,
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 _BUSY_S = 30
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
+_LEAST_ROOM_BYTES = 256 * 1024
 
 
 class StateDatabase:
@@ -64,7 +65,7 @@ class StateDatabase:
             with self._opened().begin() as connection:
                 yield connection
         except DatabaseError as error:
-            if is_disk_full(error):
+            if is_disk_full(error) or (_io_failed(error) and _no_room(self._path)):
                 raise DiskFullError(str(self._path)) from error
             raise StateUnusableError(f"{self._path} cannot be used: {error.orig}") from error
 
@@ -78,17 +79,17 @@ class StateDatabase:
         if self._engine is None:
             engine = make_engine(self._path)
             if revision(engine) != HEAD:
-                with FileLock(self._path.with_name("state.lock")):
-                    # Alembic is slow to load and needed once in a workspace's life.
-                    import_module("sojourn.adapters.sql.migrate").migrate(engine, str(self._path))
+                # Alembic is slow to load and needed once in a workspace's life.
+                import_module("sojourn.adapters.sql.migrate").migrate(engine, str(self._path))
             self._engine = engine
         return self._engine
 
 
 def make_engine(path: Path) -> Engine:
-    """Return an engine over a SQLite file: write-ahead log, full sync, foreign keys."""
+    """Return an engine over a SQLite file: write-ahead log, full sync, whole transactions."""
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S})
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -99,9 +100,28 @@ def revision(engine: Engine) -> str | None:
             return None
         number = column("version_num", String)
         found = connection.execute(select(number).select_from(table("alembic_version")))
-        return str(found.scalar_one())
+        return found.scalar_one_or_none()
+
+
+def _io_failed(error: DatabaseError) -> bool:
+    return "disk i/o error" in str(error.orig).lower()
+
+
+def _no_room(path: Path) -> bool:
+    """Return whether the disk is as good as full: SQLite says no more than "I/O error" then."""
+    return shutil.disk_usage(path.parent).free < _LEAST_ROOM_BYTES
 
 
 def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    # TRICKY: left to itself the driver commits before each CREATE TABLE, and a migration that is
+    # killed would stay half done. We begin transactions ourselves.
+    connection.isolation_level = None
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        connection.execute("PRAGMA journal_mode = WAL")
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # At once for writing: a transaction that reads first could not wait for another's end.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

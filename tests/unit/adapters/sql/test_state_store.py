@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from sojourn.adapters.disk.errors import DiskFullError
 from sojourn.adapters.sql.documents import SqlDocuments
@@ -69,6 +73,57 @@ def test_a_second_opening_does_not_migrate(
     again = StateDatabase(tmp_path / "state.db")
     assert len(SqlDocuments(again, Clock()).newest("map")) == 1
     again.close()
+
+
+def test_a_migration_that_breaks_off_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Operations.create_table
+
+    def breaking(self: Operations, name: str, *columns: object) -> object:
+        if name == "imports":
+            raise KeyboardInterrupt
+        return create(self, name, *columns)
+
+    broken = StateDatabase(tmp_path / "state.db")
+    with monkeypatch.context() as patch:
+        patch.setattr(Operations, "create_table", breaking)
+        with pytest.raises(KeyboardInterrupt), broken.transaction():
+            pass
+    broken.close()
+    again = StateDatabase(tmp_path / "state.db")
+    assert SqlLedger(again, Clock()).entries() == ()
+    again.close()
+
+
+def test_many_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from sojourn.adapters.sql.state import StateDatabase; "
+        "from sojourn.adapters.sql.documents import SqlDocuments; "
+        "d = SqlDocuments(StateDatabase(Path(sys.argv[1])), lambda: 1); "
+        "[d.put('map', 'same', f'{sys.argv[2]} {i}', who='me') for i in range(5)]"
+    )
+    path = str(tmp_path / "state.db")
+    processes = [subprocess.Popen([sys.executable, "-c", code, path, str(i)]) for i in range(4)]
+    assert [process.wait(60) for process in processes] == [0] * 4
+    state = StateDatabase(tmp_path / "state.db")
+    versions = [
+        document.version for document in SqlDocuments(state, Clock()).history("map", "same")
+    ]
+    assert versions == list(range(1, 21))
+    state.close()
+
+
+def test_an_io_error_without_room_is_a_full_disk(
+    state: StateDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLite says when its shared-memory file cannot grow."""
+    error = OperationalError("INSERT", {}, sqlite3.OperationalError("disk I/O error"))
+    with pytest.raises(StateUnusableError, match="disk I/O error"), state.transaction():
+        raise error
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 4096}))
+    with pytest.raises(DiskFullError), state.transaction():
+        raise error
 
 
 def test_a_newer_database_is_left_alone(tmp_path: Path, state: StateDatabase) -> None:
