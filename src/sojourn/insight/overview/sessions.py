@@ -22,6 +22,7 @@ from sojourn.insight.untimed import untimed_answer
 from sojourn.insight.views.lens import DEFAULT_GAP_US, in_range
 from sojourn.insight.views.nodes import NodeRule, Nodes
 from sojourn.kernels.process.sessions import journey_depths, session_starts
+from sojourn.kernels.process.sums import counts_at, sums_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,23 +161,24 @@ class SessionsPlan:
         period = self._period(sessions.time[first])
         codes = self.nodes.codes(bucket, sessions)
         depths = journey_depths(sessions.offsets, codes, sessions.skip, len(self.nodes))[chosen]
-        people = np.unique(period * len(bucket.offsets) + sessions.owner[chosen])
+        another = np.diff(sessions.owner[chosen], prepend=-1) != 0
+        apart = another | (np.diff(period, prepend=-1) != 0)  # a person's sessions are in order
         totals = np.stack(
             (
-                _by(period, size),
-                _by(people // len(bucket.offsets), size),
-                _by(period, size, lengths),
-                _by(period[lengths == 1], size),
+                counts_at(period, size),
+                counts_at(period[apart], size),
+                sums_at(period, lengths, size),
+                counts_at(period[lengths == 1], size),
             ),
             axis=1,
         )
         return SessionCounts(
             totals=totals,
-            everybody=int(np.count_nonzero(np.diff(sessions.owner[chosen], prepend=-1))),
+            everybody=int(np.count_nonzero(another)),
             lengths=KeyedDurations.of(period, lengths),
             depths=KeyedDurations.of(period, depths),
             durations=KeyedDurations.of(period, sessions.time[last] - sessions.time[first]),
-            edges=np.stack([_by(codes[rows], len(self.nodes)) for rows in (first, last)]),
+            edges=np.stack([counts_at(codes[rows], len(self.nodes)) for rows in (first, last)]),
         )
 
     def answer(self, total: SessionCounts) -> Answer[object]:
@@ -222,9 +224,3 @@ class SessionsPlan:
         if self.periods is None:
             return np.zeros(len(started), np.int64)
         return self.periods.number(started)
-
-
-def _by(places: Ints | Codes, size: int, weights: Ints | None = None) -> Ints:
-    sums = np.zeros(size, np.int64)
-    np.add.at(sums, places, np.int64(1) if weights is None else weights)
-    return sums

@@ -66,7 +66,9 @@ class GraphPlan:
 
     def over(self, bucket: Bucket) -> Moves:
         """Return the moves of one bucket."""
-        seen = self.lens.see(bucket)
+        # moves of collapsed journeys are those of whole ones without the moves to itself
+        plain = self.lens.view.collapse and not (self.spec.times or self.spec.loops)
+        seen = self.lens.see(bucket, collapse=not plain)
         journeys, codes, kinds = seen.journeys, seen.codes, len(self.lens.nodes)
         people = durations = np.empty(0, np.int64)
         if self.spec.people:
@@ -75,6 +77,10 @@ class GraphPlan:
             )
         else:
             keys, counts = moves(journeys.offsets, codes, journeys.skip, kinds)
+        if plain:
+            apart = np.flatnonzero(keys % (kinds + 2) != 0)  # source and target are not the same
+            keys, counts = keys[apart], counts[apart]
+            people = people[apart] if self.spec.people else people
         timed = KeyedDurations.none()
         if self.spec.times and self.lens.catalog.timed:
             places, durations = move_durations(

@@ -14,6 +14,7 @@ from sojourn.insight.answer import Answer, to_json
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR
 from sojourn.insight.phrases import UNTIMED
 from sojourn.insight.views.lens import journey_phrase
+from sojourn.kernels.process.sums import sums_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +126,7 @@ def _rows(spec: Graph, lens: Lens, total: Moves) -> tuple[GraphRow, ...]:
     width = len(lens.nodes) + 1
     labels: list[str | None] = [*lens.nodes.labels, None]
     sources, targets = np.divmod(total.keys, width)
-    out = _by_node(sources, total.counts, width)
+    out = sums_at(sources, total.counts, width)
     times = total.durations.quantiles(QUANTILES) if spec.times else {}
     order = np.lexsort((total.keys, -total.counts))
     rows = []
@@ -165,11 +166,11 @@ def _nodes(lens: Lens, total: Moves) -> tuple[GraphNode, ...]:
     kinds = len(lens.nodes)
     sources, targets = np.divmod(total.keys, kinds + 1)
     inner = (sources < kinds) & (targets < kinds)
-    came = _by_node(targets[inner], total.counts[inner], kinds)
-    left = _by_node(sources[inner], total.counts[inner], kinds)
+    came = sums_at(targets[inner], total.counts[inner], kinds)
+    left = sums_at(sources[inner], total.counts[inner], kinds)
     starts, ends = sources == kinds, targets == kinds
-    started = _by_node(targets[starts], total.counts[starts], kinds)
-    ended = _by_node(sources[ends], total.counts[ends], kinds)
+    started = sums_at(targets[starts], total.counts[starts], kinds)
+    ended = sums_at(sources[ends], total.counts[ends], kinds)
     if not np.array_equal(came + started, left + ended) or started.sum() != total.journeys:
         raise InternalError("flow is not conserved in a graph")
     counts = came + started
@@ -186,12 +187,6 @@ def _nodes(lens: Lens, total: Moves) -> tuple[GraphNode, ...]:
         )
         found.append(_with_loops(plain, node, total))
     return tuple(found)
-
-
-def _by_node(nodes: Ints, counts: Ints, kinds: int) -> Ints:
-    sums = np.zeros(kinds, np.int64)
-    np.add.at(sums, nodes, counts)
-    return sums
 
 
 def _with_loops(node: GraphNode, at: int, total: Moves) -> GraphNode:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from sojourn.base.errors import InternalError
 from sojourn.base.timespan import SECOND_US
-from sojourn.insight.durations import DurationEstimate, runs, weighted_counts
-from sojourn.insight.numbers.logbins import RELATIVE_ERROR, bin_of, middle_of, width_of
+from sojourn.insight.durations import DurationEstimate, runs
+from sojourn.insight.numbers.logbins import RELATIVE_ERROR, middle_of, width_of
 from sojourn.insight.numbers.orderstats import rank_interval
+from sojourn.kernels.process.sums import BIN_BITS, bin_cells, sums_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,8 +24,8 @@ Ints: TypeAlias = NDArray[np.int64]
 EXACT_LIMIT = 1_000_000
 """Durations of all keys together that are kept exactly; beyond it only the bin of each is."""
 
-BIN_BITS = 13
 LARGEST_KEY = 2 ** (63 - BIN_BITS) - 1
+_BINS = (1 << BIN_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,17 +34,20 @@ class KeyedDurations:
 
     Attributes
     ----------
-    parts : tuple of (keys, durations), each an ndarray of shape (n,), int64
-        What was seen, in any order; empty when coarse.
+    parts : tuple of (keys, durations, counts), each an ndarray of shape (distinct,), int64
+        What was seen, each part by key and duration; empty when coarse.
     cells, counts : ndarray of shape (distinct,), int64
         When coarse: ``key * 2**13 + bin`` in ascending order, and how often each was seen.
+    n : int
+        Number of durations of all keys.
     coarse : bool
         Whether more than ``EXACT_LIMIT`` durations were seen.
     """
 
-    parts: tuple[tuple[Ints, Ints], ...]
+    parts: tuple[tuple[Ints, Ints, Ints], ...]
     cells: Ints
     counts: Ints
+    n: int
     coarse: bool = False
 
     @classmethod
@@ -55,8 +59,8 @@ class KeyedDurations:
         keys : ndarray of shape (n,), int64, from 0 to ``LARGEST_KEY``
         durations_us : ndarray of shape (n,), int64, microseconds, none negative
         """
-        empty = keys[:0]
-        fine = cls(((keys, durations_us),) if keys.size else (), empty, empty)
+        part = _settled(keys, durations_us, np.empty(0, np.int64))
+        fine = cls((part,) if keys.size else (), keys[:0], keys[:0], keys.size)
         return fine if keys.size <= EXACT_LIMIT else fine.coarsened()
 
     @classmethod
@@ -64,27 +68,35 @@ class KeyedDurations:
         """Return no durations: the neutral element of ``+``."""
         return cls.of(np.empty(0, np.int64), np.empty(0, np.int64))
 
-    @property
-    def n(self) -> int:
-        """Number of durations of all keys."""
-        return int(self.counts.sum()) + sum(keys.size for keys, _ in self.parts)
-
     def __add__(self, other: KeyedDurations) -> KeyedDurations:
-        if not self.coarse and not other.coarse and self.n + other.n <= EXACT_LIMIT:
-            return KeyedDurations(self.parts + other.parts, self.cells, self.counts)
+        n = self.n + other.n
+        if not self.coarse and not other.coarse and n <= EXACT_LIMIT:
+            return KeyedDurations(self.parts + other.parts, self.cells, self.counts, n)
         one, two = self.coarsened(), other.coarsened()
         return _coarse(
             np.concatenate((one.cells, two.cells)), np.concatenate((one.counts, two.counts))
         )
 
     def coarsened(self) -> KeyedDurations:
-        """Return the same durations known only by their bin."""
+        """Return the same durations known only by their bin.
+
+        Raises
+        ------
+        InternalError
+            If a key is larger than ``LARGEST_KEY``.
+        """
         if self.coarse:
             return self
-        cells = [_cells(keys, bin_of(durations)) for keys, durations in self.parts]
-        ordered = np.sort(np.concatenate(cells)) if cells else self.cells
-        found, counts = runs(ordered)
-        return KeyedDurations((), found, counts, coarse=True)
+        for keys, _, _ in self.parts:
+            if keys.size and int(keys[-1]) > LARGEST_KEY:
+                raise InternalError(f"a key of durations is too large: {int(keys[-1])}")
+        found = [bin_cells(*part) for part in self.parts]
+        if len(found) == 1:
+            return KeyedDurations((), *found[0], self.n, coarse=True)
+        return _coarse(
+            np.concatenate([cells for cells, _ in found] or [self.cells]),
+            np.concatenate([counts for _, counts in found] or [self.counts]),
+        )
 
     def rekeyed(self, new_key: Callable[[Ints], Ints]) -> KeyedDurations:
         """Return the durations with other keys; keys that become equal are joined.
@@ -94,14 +106,18 @@ class KeyedDurations:
         new_key : callable of an ndarray of shape (n,), int64, to one of the same shape
             Entries below 0 are dropped.
         """
-        if not self.coarse:
-            moved = [(new_key(keys), durations) for keys, durations in self.parts]
-            kept = tuple((keys[keys >= 0], values[keys >= 0]) for keys, values in moved)
-            return KeyedDurations(kept, self.cells, self.counts)
-        keys = new_key(self.cells >> BIN_BITS)
-        inside = keys >= 0
-        bins = self.cells & ((1 << BIN_BITS) - 1)
-        return _coarse(_cells(keys[inside], bins[inside]), self.counts[inside])
+        if self.coarse:
+            keys = new_key(self.cells >> BIN_BITS)
+            inside = keys >= 0
+            cells = (keys[inside] << BIN_BITS) | (self.cells[inside] & _BINS)
+            return _coarse(cells, self.counts[inside])
+        parts = []
+        for keys, values, counts in self.parts:
+            moved = new_key(keys)
+            inside = moved >= 0
+            parts.append(_settled(moved[inside], values[inside], counts[inside]))
+        n = sum(int(counts.sum()) for _, _, counts in parts)
+        return KeyedDurations(tuple(parts), self.cells, self.counts, n)
 
     def quantiles(self, shares: tuple[float, ...]) -> Mapping[int, tuple[DurationEstimate, ...]]:
         """Return quantiles of every key that has durations.
@@ -143,21 +159,18 @@ class KeyedDurations:
         _, values, counts = self._sorted()
         middles = middle_of(values) if self.coarse else values
         places = np.searchsorted(np.asarray(bounds), middles, side="right")
-        return weighted_counts(places.astype(np.int64), counts, len(bounds) + 1)
+        return sums_at(places, counts, len(bounds) + 1)
 
     def _sorted(self) -> tuple[Ints, Ints, Ints]:
         if self.coarse:
-            return self.cells >> BIN_BITS, self.cells & ((1 << BIN_BITS) - 1), self.counts
-        keys = np.concatenate([keys for keys, _ in self.parts]) if self.parts else self.cells
-        values = np.concatenate([v for _, v in self.parts]) if self.parts else self.cells
-        bits = int(values.max(initial=0)).bit_length()
-        if bits + int(keys.max(initial=0)).bit_length() <= 63:
-            joined = np.sort((keys << bits) | values)
-            keys, values = joined >> bits, joined & ((1 << bits) - 1)
-        else:
-            order = np.lexsort((values, keys))
-            keys, values = keys[order], values[order]
-        return keys, values, np.ones(keys.size, np.int64)
+            return self.cells >> BIN_BITS, self.cells & _BINS, self.counts
+        if len(self.parts) == 1:
+            return self.parts[0]
+        empty = (self.cells, self.cells, self.cells)
+        keys, values, counts = (
+            np.concatenate(column) for column in zip(*(self.parts or (empty,)), strict=True)
+        )
+        return _settled(keys, values, counts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,10 +220,27 @@ def _rank_interval(n: int, share: float) -> tuple[int | None, int | None]:
     return rank_interval(n, share)
 
 
-def _cells(keys: Ints, bins: Ints) -> Ints:
-    if keys.size and int(keys.max()) > LARGEST_KEY:
-        raise InternalError(f"a key of durations is too large: {int(keys.max())}")
-    return (keys << BIN_BITS) | bins
+def _settled(keys: Ints, values: Ints, counts: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return keys and values in ascending order, equal ones once with their count.
+
+    Parameters
+    ----------
+    keys, values : ndarray of shape (n,), int64
+    counts : ndarray of shape (n,), int64, or shape (0,) when each counts once
+    """
+    bits = int(values.max(initial=0)).bit_length()
+    if bits + int(keys.max(initial=0)).bit_length() > 63:
+        order = np.lexsort((values, keys))
+        return keys[order], values[order], counts[order] if len(counts) else np.ones_like(keys)
+    joined = (keys << bits) | values
+    if len(counts):
+        order = np.argsort(joined, kind="stable")
+        joined, counts = joined[order], counts[order]
+        starts = np.flatnonzero(np.concatenate(([True], joined[1:] != joined[:-1])))[: keys.size]
+        joined, counts = joined[starts], np.add.reduceat(counts, starts) if starts.size else counts
+    else:
+        joined, counts = runs(np.sort(joined))
+    return joined >> bits, joined & ((1 << bits) - 1), counts
 
 
 def _coarse(cells: Ints, counts: Ints) -> KeyedDurations:
@@ -218,4 +248,4 @@ def _coarse(cells: Ints, counts: Ints) -> KeyedDurations:
     ordered = cells[order]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: cells.size]
     summed = np.add.reduceat(counts[order], starts) if starts.size else counts[:0]
-    return KeyedDurations((), ordered[starts], summed, coarse=True)
+    return KeyedDurations((), ordered[starts], summed, int(summed.sum()), coarse=True)

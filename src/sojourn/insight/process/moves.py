@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from sojourn.kernels.process.sums import sums_at
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -61,9 +63,7 @@ def _summed(places: Ints, parts: tuple[Ints, Ints], size: int) -> Ints:
     values = np.concatenate(parts)
     if not len(values):
         return values
-    sums = np.zeros(size, np.int64)
-    np.add.at(sums, places, values)
-    return sums
+    return sums_at(places, values, size)
 
 
 def _repeats(one: Ints, two: Ints) -> Ints:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from sojourn.kernels.process.sums import sums_at
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -64,8 +66,9 @@ class Sankey:
         total = int(found.counts.sum())
         shown: list[Ints] = []
         for column in range(depth + 1):
-            sizes = np.zeros(nodes + 1 + _OUTCOMES + 1, np.int64)
-            np.add.at(sizes, steps[:, column], found.counts)  # -1 lands in the last place
+            there = steps[:, column] >= 0
+            side = nodes + 1 + _OUTCOMES
+            sizes = sums_at(steps[there, column], found.counts[there], side)
             shown.append(_shown(sizes[:nodes], total * min_share))
             real = (steps[:, column] >= 0) & (steps[:, column] < nodes)
             steps[real, column] = shown[-1][steps[real, column]]
@@ -89,16 +92,13 @@ class Sankey:
     def outcomes(self) -> list[int]:
         """Return how many windows ended, reached the goal, and go on."""
         closing = self.steps.max(axis=1, initial=-1) - self.width - 1
-        sums = np.zeros(_OUTCOMES, np.int64)
-        np.add.at(sums, closing, self.counts)
-        return [int(count) for count in sums]
+        return [int(count) for count in sums_at(closing, self.counts, _OUTCOMES)]
 
     def node_counts(self, step: int) -> dict[int, int]:
         """Return the windows at each node of a step, the most first; *Other* last."""
         column = self.steps[:, step]
         real = (column >= 0) & (column <= self.width)
-        sizes = np.zeros(self.width + 1, np.int64)
-        np.add.at(sizes, column[real], self.counts[real])
+        sizes = sums_at(column[real], self.counts[real], self.width + 1)
         order = np.lexsort((np.arange(self.width), -sizes[: self.width])).tolist()
         return {node: int(sizes[node]) for node in [*order, self.width] if sizes[node]}
 
@@ -111,8 +111,7 @@ class Sankey:
         real = (source >= 0) & (source <= self.width)
         side = self.width + 1 + _OUTCOMES
         keys, places = np.unique(source[real] * side + target[real], return_inverse=True)
-        sums = np.zeros(len(keys), np.int64)
-        np.add.at(sums, places, self.counts[real])
+        sums = sums_at(places, self.counts[real], len(keys))
         rank = {node: at for at, node in enumerate(self.node_counts(step))}
         found = [(int(k // side), int(k % side), int(n)) for k, n in zip(keys, sums, strict=True)]
         return sorted(

@@ -136,8 +136,15 @@ class Lens:
             cut_range=cut_range,
         )  # fmt: skip
 
-    def see(self, bucket: Bucket) -> Seen:
-        """Return the journeys of one bucket: filtered, split, cut, chosen, collapsed."""
+    def see(self, bucket: Bucket, *, collapse: bool = True) -> Seen:
+        """Return the journeys of one bucket: filtered, split, cut, chosen, collapsed.
+
+        Parameters
+        ----------
+        bucket : Bucket
+        collapse : bool
+            False leaves repeats in, even if the view collapses them.
+        """
         events = replace(self.scope, people=ALWAYS)
         if self.view.unit is Unit.PERSON:
             journeys = scoped(bucket, self.catalog, events, cut_range=self.cut_range)
@@ -153,7 +160,7 @@ class Lens:
         if self.pattern is not None:
             matches = self.pattern.count(bucket, journeys, codes)
             journeys = keep_people(journeys, (matches > 0).astype(np.uint8))
-        if not self.view.collapse:
+        if not (self.view.collapse and collapse):
             return Seen(journeys, codes)
         first = first_of_repeats(journeys.offsets, codes)
         return Seen(keep_events(journeys, first), codes[first.astype(np.bool_)])

@@ -8,7 +8,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sojourn.kernels.process import edges, grouping, matching, moves, sessions, tallies, windows
+from sojourn.insight.numbers.logbins import bin_of
+from sojourn.kernels.process import (
+    edges,
+    grouping,
+    matching,
+    moves,
+    sessions,
+    sums,
+    tallies,
+    windows,
+)
 
 NOBODY = np.empty(0, np.uint8)
 NONE = np.empty(0, np.int64)
@@ -302,3 +312,28 @@ def test_matching_counts_matches_that_do_not_overlap() -> None:
     automaton = (symbols, table, final, np.array([0, 0], np.int64))
     found = matching.count_matches(offsets, event, skip, flags, automaton)
     assert found.tolist() == [1, 0, 1, 0]
+
+
+def test_sums_by_place() -> None:
+    rng = np.random.default_rng(1)
+    places, weights = rng.integers(0, 9, 500), rng.integers(-5, 5, 500)
+    assert sums.counts_at(places, 10).tolist() == np.bincount(places, minlength=10).tolist()
+    expected = [int(weights[places == place].sum()) for place in range(10)]
+    for dtype in (np.int64, np.int32, np.uint8):
+        assert sums.sums_at(places.astype(dtype), weights, 10).tolist() == expected
+
+
+def test_cells_hold_the_bins_of_durations() -> None:
+    edges = [v for p in range(63) for v in (2**p - 1, 2**p, 2**p + 1) if 0 <= v < 2**63]
+    values = np.array(sorted({*edges, 0, 255, 256, 2**63 - 1}), np.int64)
+    values = np.concatenate((values, values))
+    keys = np.repeat([3, 70_000], len(values) // 2).astype(np.int64)
+    counts = np.arange(1, len(values) + 1)
+    cells, totals = sums.bin_cells(keys, values, counts)
+    expected: dict[int, int] = {}
+    for key, place, count in zip(keys, bin_of(values), counts, strict=True):
+        cell = (int(key) << sums.BIN_BITS) | int(place)
+        expected[cell] = expected.get(cell, 0) + int(count)
+    assert int(bin_of(values).max()) < 1 << sums.BIN_BITS
+    assert dict(zip(cells.tolist(), totals.tolist(), strict=True)) == expected
+    assert cells.tolist() == sorted(expected)

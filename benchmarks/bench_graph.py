@@ -1,0 +1,259 @@
+"""Graphs, variants, paths and sessions against reading the columns, DuckDB and ClickHouse.
+
+    python -m benchmarks.bench_graph 1000000 10000000 [--rare] [--no-engines]
+
+Prints one JSON line a measurement, in seconds, with ratios to reading the needed columns once (the
+same threads over the same buckets) and to the engines; asserts nothing. The workload is that of
+``benchmarks/workload.py``. DuckDB holds it in a table ordered by person and time, its events as
+ENUM; ClickHouse in a MergeTree ordered by person and time, its events as LowCardinality; both use
+as many threads as there are cores, and answer with the counts alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.measure import best, machine, peak_mb, record
+from benchmarks.workload import COMMON, RARE, Workload
+from sojourn.adapters.engines.local import LocalEngine
+from sojourn.base.predicate import event_is
+from sojourn.index.arrays import ArrayBucket, ArrayIndex
+from sojourn.index.catalog import Catalog
+from sojourn.insight.overview.events import Events
+from sojourn.insight.overview.sessions import Sessions
+from sojourn.insight.process.graph import Graph
+from sojourn.insight.process.matches import Matches
+from sojourn.insight.process.paths import Paths
+from sojourn.insight.process.variants import Variants
+from sojourn.insight.views.lens import Unit, View
+from sojourn.kernels.jit import kernel
+
+BUCKETS = 16
+GAP_US = 30 * 60_000_000
+
+
+def rows_of(workload: Workload) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Person, time and event of the workload, by person and time."""
+    parts = [np.concatenate(part) for part in zip(*workload.chunks(), strict=True)]
+    person, time, event = parts
+    order = np.lexsort((time, person))
+    code = event[order].astype(np.uint8 if len(workload.names) <= 256 else np.uint16)
+    return person[order].astype(np.uint32), time[order], code
+
+
+def index_of(workload: Workload, rows: tuple[np.ndarray, np.ndarray, np.ndarray]) -> ArrayIndex:
+    """The workload as the product's index, in memory; people spread evenly over buckets."""
+    person, time, event = rows
+    home = person % BUCKETS
+    buckets = []
+    for bucket in range(BUCKETS):
+        chosen = np.flatnonzero(home == bucket)
+        who = person[chosen]
+        starts = np.flatnonzero(np.diff(who.astype(np.int64), prepend=-1))
+        buckets.append(
+            ArrayBucket(
+                offsets=np.append(starts, len(who)).astype(np.int64),
+                time=time[chosen],
+                event=event[chosen],
+                ids=(),
+                events=len(workload.names),
+            )
+        )
+    catalog = Catalog(
+        version="bench", events=tuple(workload.names),
+        event_counts=tuple(np.bincount(event, minlength=len(workload.names)).tolist()),
+        columns=(), people=len(np.unique(person)), rows=len(person), untimed_rows=0,
+        first_us=int(time.min()), last_us=int(time.max()), as_of_us=int(time.max()),
+        timezone="UTC", currency="XXX",
+    )  # fmt: skip
+    return ArrayIndex(catalog=catalog, buckets=tuple(buckets))
+
+
+@kernel
+def sum_of(values: np.ndarray) -> int:
+    """Reads every value once."""
+    total = np.int64(0)
+    for value in values:
+        total += np.int64(value)
+    return total
+
+
+class Read:
+    """A plan that reads the needed columns once and does nothing else."""
+
+    def __init__(self, *columns: str) -> None:
+        self.columns = columns
+
+    def over(self, bucket: ArrayBucket) -> int:
+        return sum(int(sum_of(getattr(bucket, column))) for column in self.columns)
+
+    def answer(self, total: int) -> int:
+        return total
+
+
+def questions(workload: Workload) -> dict[str, tuple[object, tuple[str, ...]]]:
+    """Each question with the columns it needs."""
+    first, second, *_ = workload.steps
+    moves, timed = ("offsets", "event"), ("offsets", "event", "time")
+    return {
+        "graph, counts only": (Graph(people=False), moves),
+        "graph": (Graph(), moves),
+        "graph with loops": (Graph(loops=True), moves),
+        "graph with times": (Graph(times=True), timed),
+        "graph by session": (Graph(view=View(unit=Unit.SESSION)), timed),
+        "graph, repeats collapsed": (Graph(view=View(collapse=True)), moves),
+        "variants": (Variants(), timed),
+        "variants by session": (Variants(view=View(unit=Unit.SESSION)), timed),
+        "paths": (Paths(anchor=event_is(first)), timed),
+        "paths to a goal": (Paths(anchor=event_is(first), until=event_is(second)), timed),
+        "pattern": (Matches(patterns=(f"{first} -> any* -> {second}",)), moves),
+        "events": (Events(), timed),
+        "sessions": (Sessions(), timed),
+    }
+
+
+DUCKDB = {
+    "graph": """
+        SELECT source, target, count(*) FROM (
+          SELECT event AS source, lead(event) OVER (PARTITION BY person ORDER BY time) AS target
+          FROM events) GROUP BY ALL""",
+    "graph with times": """
+        SELECT source, target, count(*), quantile_cont(took, [0.5, 0.9]) FROM (
+          SELECT event AS source, lead(event) OVER journey AS target,
+                 lead(time) OVER journey - time AS took
+          FROM events WINDOW journey AS (PARTITION BY person ORDER BY time)) GROUP BY ALL""",
+    "variants": """
+        SELECT path, count(*) AS n FROM (
+          SELECT list(event ORDER BY time) AS path FROM events GROUP BY person)
+        GROUP BY path ORDER BY n DESC LIMIT 50""",
+    "sessions": f"""
+        SELECT count(*) FROM (
+          SELECT time - lag(time) OVER (PARTITION BY person ORDER BY time) AS gap FROM events)
+        WHERE gap IS NULL OR gap > {GAP_US}""",
+    "events": "SELECT event, count(*), count(DISTINCT person), min(time), max(time) FROM events "
+    "GROUP BY event",
+}
+CLICKHOUSE = {
+    "graph": """
+        SELECT source, target, count() FROM (
+          SELECT event AS source, leadInFrame(event) OVER (PARTITION BY person ORDER BY time
+            ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING) AS target FROM events)
+        GROUP BY source, target""",
+    "graph (arrays)": """
+        SELECT source, target, count() FROM (
+          SELECT groupArray(event) AS a, arrayPushBack(arrayPopFront(a), '') AS b
+          FROM events GROUP BY person) ARRAY JOIN a AS source, b AS target
+        GROUP BY source, target""",
+    "variants": """
+        SELECT path, count() AS n FROM (SELECT groupArray(event) AS path FROM events
+          GROUP BY person) GROUP BY path ORDER BY n DESC LIMIT 50""",
+    "events": "SELECT event, count(), uniqExact(person), min(time), max(time) FROM events "
+    "GROUP BY event",
+}
+
+
+def in_duckdb(workload: Workload, rows: tuple[np.ndarray, ...]) -> dict[str, float]:
+    """Seconds of each statement in DuckDB."""
+    connection = duckdb.connect(config={"threads": os.cpu_count() or 1})
+    names = pa.array(workload.names)
+    source = pa.table(
+        {
+            "person": rows[0],
+            "time": rows[1],
+            "event": pa.DictionaryArray.from_arrays(pa.array(rows[2].astype(np.int16)), names),
+        }
+    )
+    connection.register("source", source)
+    connection.execute("CREATE TABLE events AS SELECT * FROM source")
+    found = {}
+    for name, sql in DUCKDB.items():
+        found[name] = best(lambda sql=sql: connection.execute(sql).fetchall(), repeats=2)
+    connection.close()
+    return found
+
+
+def in_clickhouse(workload: Workload, rows: tuple[np.ndarray, ...]) -> dict[str, float]:
+    """Seconds of each statement in ClickHouse; nothing where chdb is not installed."""
+    try:
+        from chdb import session
+    except ImportError:
+        return {}
+    import pyarrow.parquet as pq
+
+    with tempfile.TemporaryDirectory() as folder:
+        names = pa.array(workload.names)
+        event = pa.DictionaryArray.from_arrays(pa.array(rows[2].astype(np.int16)), names)
+        path = Path(folder) / "events.parquet"
+        pq.write_table(pa.table({"person": rows[0], "time": rows[1], "event": event}), path)
+        chdb = session.Session(f"{folder}/store")
+        chdb.query(f"SET max_threads = {os.cpu_count() or 1}")
+        chdb.query("CREATE DATABASE bench")
+        chdb.query("USE bench")
+        chdb.query(
+            "CREATE TABLE events (person UInt32, time Int64, event LowCardinality(String)) "
+            "ENGINE = MergeTree ORDER BY (person, time)"
+        )
+        chdb.query(f"INSERT INTO events SELECT * FROM file('{path}', Parquet)")
+        chdb.query("OPTIMIZE TABLE events FINAL")
+        found = {
+            name: best(lambda sql=sql: chdb.query(sql, "Null"), repeats=2)
+            for name, sql in CLICKHOUSE.items()
+        }
+        chdb.close()
+    found["graph"] = min(found["graph"], found.pop("graph (arrays)"))
+    return found
+
+
+def measure(workload: Workload, *, engines: bool) -> None:
+    """Measure one workload and print its lines."""
+    rows = rows_of(workload)
+    index = index_of(workload, rows)
+    engine = LocalEngine()
+    kind = "rare" if workload.rare else "common"
+    reads = {
+        columns: best(lambda columns=columns: engine.ask(Read(*columns), index))
+        for columns in {columns for _, columns in questions(workload).values()}
+    }
+    duck = in_duckdb(workload, rows) if engines else {}
+    click = in_clickhouse(workload, rows) if engines else {}
+    for name, (spec, columns) in questions(workload).items():
+        plan = spec.plan(index.catalog)
+        seconds = best(lambda plan=plan: engine.ask(plan, index))
+        figures: dict[str, float | str] = {
+            "workload": kind,
+            "seconds": round(seconds, 5),
+            "read": round(reads[columns], 5),
+            "times_read": round(seconds / reads[columns], 2),
+        }
+        for other, measured in (("duckdb", duck), ("clickhouse", click)):
+            if name in measured:
+                figures[other] = round(measured[name], 4)
+                figures[f"{other}_ratio"] = round(measured[name] / seconds, 1)
+        record(name, workload.rows, **figures)
+    record("peak memory of the process, engines included", workload.rows, mb=round(peak_mb()))
+
+
+def main() -> None:
+    """Measure the sizes given on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="*", type=int, default=[10**6])
+    parser.add_argument("--rare", action="store_true")
+    parser.add_argument("--no-engines", action="store_true")
+    given = parser.parse_args()
+    record("machine", 0, text=machine())
+    for rows in given.rows:
+        measure((RARE if given.rare else COMMON)[rows], engines=not given.no_engines)
+
+
+if __name__ == "__main__":
+    main()
