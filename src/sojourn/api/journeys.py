@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from sojourn.api.result import Result
@@ -14,7 +16,7 @@ RowT = TypeVar("RowT")
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from tempfile import TemporaryDirectory
+    from pathlib import Path
 
     from sojourn.api.map import MapResult
     from sojourn.app.workspace import Workspace
@@ -44,9 +46,10 @@ class Journeys:
         Event names, properties and totals.
     """
 
-    def __init__(self, workspace: Workspace, folder: TemporaryDirectory[str] | None = None) -> None:
+    def __init__(self, workspace: Workspace, folder: Path | None = None) -> None:
         self._workspace = workspace
-        self._folder = folder  # of data that live only as long as this object
+        if folder is not None:  # data that live only as long as this object
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     @property
     def catalog(self) -> Catalog:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from sojourn.api.journeys import Journeys
@@ -79,16 +79,17 @@ def open_data(
 
     if isinstance(source, str | Path) and (Path(source) / "sojourn.toml").is_file():
         return Journeys(open_workspace(source))
-    folder = TemporaryDirectory(prefix="sojourn-", ignore_cleanup_errors=True)
+    folder = Path(mkdtemp(prefix="sojourn-"))
     workspace = open_workspace(
-        Path(folder.name) / "workspace", create=True, timezone=timezone, currency=currency
+        folder / "workspace", create=True, timezone=timezone, currency=currency
     )
-    path = Path(source) if isinstance(source, str | Path) else _as_parquet(source, folder.name)
+    journeys = Journeys(workspace, folder)  # from here on the folder goes when they do
+    path = Path(source) if isinstance(source, str | Path) else _as_parquet(source, folder)
     _bring_in(workspace, path, roles or {}, event_name)
-    return Journeys(workspace, folder)
+    return journeys
 
 
-def _as_parquet(source: Table, folder: str) -> Path:
+def _as_parquet(source: Table, folder: Path) -> Path:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -100,7 +101,7 @@ def _as_parquet(source: Table, folder: str) -> Path:
             allowed="a workspace folder, a file, a pandas or polars frame, an Arrow table, "
             "a DuckDB relation",
         )
-    path = Path(folder) / "table.parquet"
+    path = folder / "table.parquet"
     pq.write_table(pa.table(table), path)
     return path
 
