@@ -14,7 +14,7 @@ from sojourn.base.timespan import SECOND_US
 from sojourn.insight.durations import DurationEstimate, runs
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR, middle_of, width_of
 from sojourn.insight.numbers.orderstats import rank_interval
-from sojourn.kernels.process.sums import BIN_BITS, bin_cells, sums_at
+from sojourn.kernels.process.sums import BIN_BITS, bin_cells, merged_cells, sums_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,9 +73,7 @@ class KeyedDurations:
         if not self.coarse and not other.coarse and n <= EXACT_LIMIT:
             return KeyedDurations(self.parts + other.parts, self.cells, self.counts, n)
         one, two = self.coarsened(), other.coarsened()
-        return _coarse(
-            np.concatenate((one.cells, two.cells)), np.concatenate((one.counts, two.counts))
-        )
+        return _merged(one.cells, one.counts, two.cells, two.counts)
 
     def coarsened(self) -> KeyedDurations:
         """Return the same durations known only by their bin.
@@ -90,13 +88,10 @@ class KeyedDurations:
         for keys, _, _ in self.parts:
             if keys.size and int(keys[-1]) > LARGEST_KEY:
                 raise InternalError(f"a key of durations is too large: {int(keys[-1])}")
-        found = [bin_cells(*part) for part in self.parts]
-        if len(found) == 1:
-            return KeyedDurations((), *found[0], self.n, coarse=True)
-        return _coarse(
-            np.concatenate([cells for cells, _ in found] or [self.cells]),
-            np.concatenate([counts for _, counts in found] or [self.counts]),
-        )
+        merged = KeyedDurations((), self.cells, self.counts, 0, coarse=True)
+        for part in self.parts:
+            merged = _merged(merged.cells, merged.counts, *bin_cells(*part))
+        return merged
 
     def rekeyed(self, new_key: Callable[[Ints], Ints]) -> KeyedDurations:
         """Return the durations with other keys; keys that become equal are joined.
@@ -233,18 +228,19 @@ def _settled(keys: Ints, values: Ints, counts: Ints) -> tuple[Ints, Ints, Ints]:
         order = np.lexsort((values, keys))
         return keys[order], values[order], counts[order] if len(counts) else np.ones_like(keys)
     joined = (keys << bits) | values
-    if len(counts):
-        order = np.argsort(joined, kind="stable")
-        joined, counts = joined[order], counts[order]
-        starts = np.flatnonzero(np.concatenate(([True], joined[1:] != joined[:-1])))[: keys.size]
-        joined, counts = joined[starts], np.add.reduceat(counts, starts) if starts.size else counts
-    else:
-        joined, counts = runs(np.sort(joined))
+    if len(counts):  # never more than EXACT_LIMIT; sorting all is quicker than sorting indices
+        joined = np.repeat(joined, counts)
+    joined, counts = runs(np.sort(joined))
     return joined >> bits, joined & ((1 << bits) - 1), counts
 
 
+def _merged(one: Ints, one_counts: Ints, two: Ints, two_counts: Ints) -> KeyedDurations:
+    cells, counts = merged_cells(one, one_counts, two, two_counts)
+    return KeyedDurations((), cells, counts, int(counts.sum()), coarse=True)
+
+
 def _coarse(cells: Ints, counts: Ints) -> KeyedDurations:
-    order = np.argsort(cells, kind="stable")
+    order = np.argsort(cells)
     ordered = cells[order]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: cells.size]
     summed = np.add.reduceat(counts[order], starts) if starts.size else counts[:0]

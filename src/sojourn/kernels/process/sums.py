@@ -95,3 +95,39 @@ def bin_cells(
         cells[last] = cell
         sums[last] = counts[at]
     return cells[: last + 1].copy(), sums[: last + 1].copy()
+
+
+@kernel
+def merged_cells(
+    one: NDArray[np.int64],
+    one_counts: NDArray[np.int64],
+    two: NDArray[np.int64],
+    two_counts: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return two ascending runs of cells as one; counts of equal cells are added.
+
+    Parameters
+    ----------
+    one, two : ndarray of shape (n,) and (m,), int64, strictly ascending
+    one_counts, two_counts : ndarray of shape (n,) and (m,), int64
+
+    Returns
+    -------
+    cells, counts : ndarray of shape (distinct,), int64
+    """
+    cells = np.empty(len(one) + len(two), np.int64)
+    counts = np.empty(len(one) + len(two), np.int64)
+    first = second = at = 0
+    while first < len(one) or second < len(two):
+        left = first < len(one) and (second == len(two) or one[first] <= two[second])
+        right = second < len(two) and (first == len(one) or two[second] <= one[first])
+        cells[at] = one[first] if left else two[second]
+        counts[at] = 0
+        if left:
+            counts[at] += one_counts[first]
+            first += 1
+        if right:
+            counts[at] += two_counts[second]
+            second += 1
+        at += 1
+    return cells[:at].copy(), counts[:at].copy()

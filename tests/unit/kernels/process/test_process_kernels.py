@@ -337,3 +337,16 @@ def test_cells_hold_the_bins_of_durations() -> None:
     assert int(bin_of(values).max()) < 1 << sums.BIN_BITS
     assert dict(zip(cells.tolist(), totals.tolist(), strict=True)) == expected
     assert cells.tolist() == sorted(expected)
+
+
+@pytest.mark.parametrize("sizes", [(0, 0), (0, 5), (5, 0), (40, 60)])
+def test_cells_merge(sizes) -> None:
+    rng = np.random.default_rng(sum(sizes))
+    one, two = (np.sort(rng.choice(100, size, replace=False)) for size in sizes)
+    weights = np.arange(1, 101)
+    cells, counts = sums.merged_cells(one, weights[one], two, 100 * weights[two])
+    expected = np.zeros(100, int)
+    expected[one] += weights[one]
+    expected[two] += 100 * weights[two]
+    assert cells.tolist() == np.flatnonzero(expected).tolist()
+    assert counts.tolist() == expected[expected > 0].tolist()
