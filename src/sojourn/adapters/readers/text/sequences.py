@@ -56,7 +56,7 @@ def looks_like_sequences(head: str) -> bool:
 def _are_numbered(rows: list[str]) -> bool:
     """Return whether names stand on the first line, and numbers of them, ever so many, below."""
     names, *others = (row.split() for row in rows)
-    if len({len(words) for words in others}) < 2 or any(map(_NUMBER.fullmatch, names)):
+    if len({len(words) for words in (names, *others)}) < 2 or any(map(_NUMBER.fullmatch, names)):
         return False
     return all(
         _NUMBER.fullmatch(word) and 1 <= int(word) <= len(names)
