@@ -128,3 +128,16 @@ def test_opening_and_reading_the_version_loads_nothing_slow(workspace: Workspace
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [1, []]
+
+
+@pytest.mark.parametrize("name", ["내 작업 공간", "a b#1", "100% ?&+;", "[x]'y"])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows forbids some of these")
+def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.csv").write_text("user_id,timestamp,event\nu2,2025-01-02,buy\n", "utf-8")
+    opened = open_workspace(tmp_path / name, create=True)
+    source = Source(name="a.csv", content=str(tmp_path / "a.csv"))
+    assert opened.import_files([source], ReadOptions()).counts.accepted == 1
+    assert opened.import_files([source], ReadOptions()).counts.duplicate == 1
+    assert opened.catalog.rows == 1
+    assert opened.sql("SELECT month FROM events").read_all().to_pylist() == [{"month": "2025-01"}]
+    assert {path.name for path in tmp_path.iterdir()} == {"a.csv", name}

@@ -263,6 +263,21 @@ def test_trouble_with_the_quarantine_file_is_told(
         bench.run([Row(bad=True)])
 
 
+@pytest.mark.parametrize("where", ["KeySet.add", "LakeIds.open", "LakeIds.add", "writer_lock"])
+def test_a_disk_full_for_anything_else_is_told_too(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"sojourn.adapters.lake.writer.{where}", no_room)
+        with pytest.raises(DiskFullError):
+            bench.run(VISITS)
+    assert bench.run(VISITS).counts.read == 10
+    assert len(bench.lake()) == 10
+
+
 def test_a_reader_that_loses_rows_is_found_out(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

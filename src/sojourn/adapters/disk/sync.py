@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 WINDOWS = os.name == "nt"
+_TRIES = 50
+_PAUSE_S = 0.02
 
 
 def sync_file(path: Path) -> None:
@@ -53,5 +56,17 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
+    _replace(fresh, path)
     sync_folder(path.parent)
+
+
+def _replace(fresh: Path, path: Path) -> None:
+    for attempt in range(_TRIES):
+        try:
+            fresh.replace(path)
+        except PermissionError:  # Windows: somebody is reading it this very moment
+            if not WINDOWS or attempt == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return

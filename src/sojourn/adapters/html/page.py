@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sojourn.adapters.html.bundle import text
 from sojourn.adapters.html.escape import in_text, inline_code, json_block
 from sojourn.adapters.html.font import characters, subset
+from sojourn.base.errors import UnknownNameError
 from sojourn.insight.answer import to_json
 
 if TYPE_CHECKING:
@@ -76,19 +77,22 @@ def render_html(
     ------
     RendererMissingError
         If the package was installed without its web parts.
+    UnknownNameError
+        If language, theme or mode is none of those.
     """
+    _check("language", lang, ("en", "ko"))
+    _check("theme", theme, tuple(MapTheme))
+    _check("mode", mode, tuple(MapMode))
     document = json_block(to_json(journey_map))
-    options = json_block(
-        {"lang": lang, "theme": MapTheme(theme).value, "mode": MapMode(mode).value, "width": width}
-    )
+    options = json_block({"lang": lang, "theme": theme, "mode": mode, "width": width})
     script, style = inline_code(text("map.js")), inline_code(text("map.css"))
-    notice = _NO_SCRIPT["ko" if lang == "ko" else "en"]
+    notice = _NO_SCRIPT[lang]
     font = subset(characters((document, script, style, notice)))
     face = _FONT_FACE.format(data=b64encode(font).decode("ascii"))
     return "\n".join(
         (
             "<!doctype html>",
-            f'<html lang="{in_text(lang)}" data-theme="{MapTheme(theme).value}">',
+            f'<html lang="{lang}" data-theme="{theme}">',
             "<head>",
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">',
@@ -108,6 +112,11 @@ def render_html(
             "",
         )
     )
+
+
+def _check(kind: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise UnknownNameError(kind, given, known)
 
 
 def _title(title: Label, lang: str) -> str:

@@ -43,6 +43,7 @@ def run_sql(
     threads : int
         0 for one a core.
     scratch : Path
+        Made when it is needed, and removed.
 
     Raises
     ------
@@ -62,7 +63,6 @@ def run_sql(
 
 
 def _connect(memory_bytes: int, threads: int, scratch: Path) -> duckdb.DuckDBPyConnection:
-    scratch.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         ":memory:",
         config={

@@ -79,20 +79,27 @@ class LakeStore(Store):
     @contextmanager
     def writer(self, *, wait: bool, waiting: Callable[[str], None]) -> Iterator[EventWriter]:
         lake = DeltaLake(self._layout.lake)
-        with writer_lock(
-            self._layout.lock,
-            wait=wait,
-            waiting=waiting,
-            last_fence=lambda: lake.transaction_version(WRITER),
-        ) as held:
-            shutil.rmtree(self._layout.scratch, ignore_errors=True)
-            lake.recover()
-            ids = LakeIds(self._layout.ids, self._bounds.keys)
-            ids.open(lake)
-            try:
-                yield LakeWriter(_Places(lake, ids, self._layout.scratch), self._bounds, held.fence)
-            finally:
-                shutil.rmtree(self._layout.scratch, ignore_errors=True)
+        try:
+            with writer_lock(
+                self._layout.lock,
+                wait=wait,
+                waiting=waiting,
+                last_fence=lambda: lake.transaction_version(WRITER),
+            ) as held:
+                yield from self._writing(lake, held.fence)
+        except OSError as error:  # of scratch files, ids, the quarantine, the lock itself
+            raise as_write_error(str(error.filename or self._layout.root), error) from error
+
+    def _writing(self, lake: DeltaLake, fence: int) -> Iterator[LakeWriter]:
+        scratch = self._layout.scratch
+        shutil.rmtree(scratch, ignore_errors=True)
+        lake.recover()
+        ids = LakeIds(self._layout.ids, self._bounds.keys)
+        ids.open(lake)
+        try:
+            yield LakeWriter(_Places(lake, ids, scratch), self._bounds, fence)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
 
     @override
     def quarantine_path(self, entry: int, name: str) -> str:

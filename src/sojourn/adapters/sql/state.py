@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     String,
@@ -87,7 +88,8 @@ class StateDatabase:
 
 def make_engine(path: Path) -> Engine:
     """Return an engine over a SQLite file: write-ahead log, full sync, whole transactions."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S})
+    url = URL.create("sqlite", database=str(path))  # as text, % and # would be taken apart
+    engine = create_engine(url, connect_args={"timeout": _BUSY_S})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

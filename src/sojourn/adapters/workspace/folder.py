@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import tomllib
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sojourn.adapters.disk.errors import as_write_error
 from sojourn.adapters.disk.sync import make_folder, write_whole
 from sojourn.adapters.workspace.errors import (
     NewerWorkspaceError,
@@ -34,6 +36,7 @@ currency = "{currency}"
 """
 _SETTINGS, _SECRET = "sojourn.toml", "secret"
 _SECRET_BYTES = 32
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def create(root: Path, *, timezone: str, currency: str) -> tuple[Layout, About]:
         If the folder cannot be made or is a file.
     """
     _check_zone(timezone, "the time zone")
+    _check_path(root)
     layout = Layout(root)
     about = About(id=str(uuid.uuid4()), timezone=timezone, currency=currency.upper())
     try:
@@ -105,6 +109,8 @@ def create(root: Path, *, timezone: str, currency: str) -> tuple[Layout, About]:
         write_whole(layout.settings, content.encode())
     except (FileExistsError, NotADirectoryError) as error:
         raise NoWorkspaceError(str(root), why="it is a file") from error
+    except OSError as error:
+        raise as_write_error(str(root), error) from error
     return layout, about
 
 
@@ -126,11 +132,14 @@ def read(root: Path) -> tuple[Layout, About]:
         If its settings cannot be read.
     """
     layout = Layout(root)
+    _check_path(root)
     try:
         text = layout.settings.read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         why = "it has no sojourn.toml" if root.exists() else "it does not exist"
         raise NoWorkspaceError(str(root), why=why) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkspaceSettingsError(f"{layout.settings} cannot be read: {error}") from None
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -163,6 +172,16 @@ def read_secret(layout: Layout) -> bytes:
     if os.name != "nt" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         path.chmod(0o600)
     return key
+
+
+def _check_path(root: Path) -> None:
+    """Raise for a path that Delta Lake would take for an escaped one (delta-rs 1.6)."""
+    found = _ESCAPE.search(str(root.absolute()))
+    if found:
+        raise WorkspaceSettingsError(
+            f"The path {root.absolute()} contains {found[0]!r}.",
+            allowed="any name without a percent sign followed by two hexadecimal digits",
+        )
 
 
 def _check_zone(name: str, what: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
+from sojourn.adapters.disk.errors import DiskFullError, UnwritableError
 from sojourn.adapters.workspace import folder
 from sojourn.adapters.workspace.errors import (
     NewerWorkspaceError,
@@ -105,3 +107,33 @@ def test_an_unknown_zone_makes_nothing(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceSettingsError, match="IANA"):
         folder.create(tmp_path / "a", timezone="Moon/Crater", currency="XXX")
     assert not (tmp_path / "a").exists()
+
+
+def test_a_path_that_looks_escaped_is_refused(tmp_path: Path) -> None:
+    for refused in (folder.read, lambda root: folder.create(root, timezone="UTC", currency="XXX")):
+        with pytest.raises(WorkspaceSettingsError, match="contains '%20'"):
+            refused(tmp_path / "a%20b")
+    assert not (tmp_path / "a%20b").exists()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder nobody may write")
+def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(UnwritableError, match="Permission denied"):
+        folder.create(tmp_path / "a", timezone="UTC", currency="XXX")
+
+
+def test_a_disk_that_is_full_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(folder, "write_whole", no_room)
+    with pytest.raises(DiskFullError):
+        folder.create(tmp_path / "a", timezone="UTC", currency="XXX")
+
+
+def test_settings_in_another_encoding_are_told(tmp_path: Path) -> None:
+    layout, _ = folder.create(tmp_path / "a", timezone="UTC", currency="XXX")
+    layout.settings.write_bytes("시간".encode("cp949"))
+    with pytest.raises(WorkspaceSettingsError, match="cannot be read"):
+        folder.read(layout.root)
