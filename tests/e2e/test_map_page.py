@@ -142,6 +142,29 @@ def test_hovering_a_figure_tells_value_interval_n_and_definition(open_map) -> No
     assert page.get_by_role("tooltip").count() == 0
 
 
+def test_a_pinned_figure_stays_until_a_press_elsewhere(open_map) -> None:
+    page = open_map().page
+    page.locator(".sj-stake").first.click()
+    page.mouse.move(5, 300)
+    popover = page.get_by_role("tooltip")
+    assert "plausibly recoverable" in popover.inner_text()
+    assert "₩12M–38M" in popover.inner_text()
+    page.mouse.click(700, 20)
+    assert popover.count() == 0
+
+
+def test_the_open_page_saves_its_own_svg(open_map, shop) -> None:
+    page = open_map(lang="ko", theme="dark").page
+    page.get_by_role("button", name="내보내기").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="그림 (SVG)").click()
+    svg = download.value.path().read_text(encoding="utf-8")
+    assert download.value.suggested_filename == f"{shop.id}.svg"
+    assert "친구 초대" in svg
+    assert "foreignObject" not in svg
+    assert page.locator("[role=grid]").count() == 1
+
+
 def test_the_table_twin_has_the_figures_and_a_csv(open_map) -> None:
     page = open_map().page
     page.keyboard.press("t")
@@ -208,6 +231,12 @@ def test_three_hundred_steps_stay_usable(open_map, shop) -> None:
     page.evaluate("document.querySelector('.sj-scroll').scrollLeft = 1e6")
     page.get_by_text("Step 299", exact=True).wait_for()
     assert page.locator(".sj-steps [role=columnheader]").count() < 80
+    page.evaluate("document.querySelector('.sj-scroll').scrollLeft = 0")
+    page.locator("[data-row='3'][data-col='0']").focus()
+    page.keyboard.press("End")
+    page.wait_for_selector("[data-row='3'][data-col='299']:focus")
+    page.keyboard.press("Home")
+    page.wait_for_selector("[data-row='3'][data-col='0']:focus")
 
 
 def test_an_empty_map_says_what_will_be_here(open_map, shop) -> None:

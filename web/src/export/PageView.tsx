@@ -11,6 +11,7 @@ import { useMapScene } from "../map/useMapScene";
 import { DesktopView } from "./DesktopView";
 import type { Theme } from "./options";
 import { PhoneView } from "./PhoneView";
+import { useAway } from "./useAway";
 import { usePageKeys } from "./usePageKeys";
 import { useWidth } from "./useWidth";
 import { useWindow } from "./useWindow";
@@ -56,6 +57,7 @@ export function PageView(props: PageProps) {
   const scene = useMapScene({ map, lang, room, zoom, selection, select, explain, drawn });
   const asOf = useMemo(() => asOfText(map.data, scene), [map, lang]);
   useEffect(() => setExplained(null), [lang, zoom, selection, view]);
+  useAway(explained?.pinned ?? false, () => setExplained(null));
   usePageKeys({
     setZoom,
     toggleView: () => setView((now) => (now === "map" ? "table" : "map")),

@@ -39,7 +39,10 @@ export function MapGrid({ zoom = "journey", bandHeight }: MapGridProps) {
   const scene = useScene();
   const { layout, lanes, words, map, lang, select } = scene;
   const rows = gridRows(scene);
-  const keys = useGridKeys(rows, () => select(null));
+  const keys = useGridKeys(rows, {
+    onLeave: () => select(null),
+    reveal: (root, column) => root.closest(".sj-scroll")?.scrollTo({ left: (layout.columns[column]?.x ?? 0) - LABEL_WIDTH }),
+  });
   const template = [LABEL_WIDTH, ...layout.columns.map((c) => c.width)].map((w) => `${w}px`).join(" ");
   if (map.stages.length === 0) return <EmptyMap />;
   const title = lang === "ko" && map.title.ko ? map.title.ko : map.title.en;

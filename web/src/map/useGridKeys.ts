@@ -46,12 +46,24 @@ export interface GridKeys {
   readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
 }
 
-export function useGridKeys(rows: readonly GridRow[], onLeave: () => void): GridKeys {
+export interface GridWays {
+  readonly onLeave: () => void;
+  /** Bring a column that is not drawn into view, so that it is. */
+  readonly reveal: (root: Element, column: number) => void;
+}
+
+const DRAWN_MS = 80;
+
+export function useGridKeys(rows: readonly GridRow[], { onLeave, reveal }: GridWays): GridKeys {
   const kept = useRef<GridPlace>({ row: 0, column: 0 });
 
   function go(root: HTMLElement, from: HTMLElement, place: GridPlace): void {
     const next = cellAt(root, rows, place);
-    if (!next) return;
+    if (!next) {
+      reveal(root, place.column);
+      setTimeout(() => cellAt(root, rows, place) && go(root, from, place), DRAWN_MS);
+      return;
+    }
     from.tabIndex = -1;
     next.tabIndex = 0;
     next.focus({ preventScroll: true });

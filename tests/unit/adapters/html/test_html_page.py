@@ -16,6 +16,7 @@ from mealkit import mealkit
 
 from sojourn.adapters.html import bundle, render_html
 from sojourn.adapters.html.errors import RendererMissingError
+from sojourn.base.errors import UnknownNameError
 from sojourn.insight.answer import to_json
 from sojourn.maps.document import Label
 
@@ -117,9 +118,17 @@ def test_hostile_names_stay_text(lang: str) -> None:
     assert json.loads(elements.scripts["sojourn-map"])["title"]["en"] == EVIL
 
 
-def test_an_unknown_theme_is_refused() -> None:
-    with pytest.raises(ValueError, match="sepia"):
-        render_html(mealkit(), theme="sepia")
+@pytest.mark.parametrize(
+    ("option", "given", "nearest"),
+    [("theme", "drak", "dark"), ("lang", "kr", "ko"), ("mode", "pictur", "picture")],
+)
+def test_an_unknown_option_is_refused_with_what_is_allowed(
+    option: str, given: str, nearest: str
+) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        render_html(mealkit(), **{option: given})
+    assert repr(given) in caught.value.message
+    assert nearest in caught.value.message
 
 
 def test_the_same_map_gives_the_same_file(page: str) -> None:
