@@ -54,8 +54,8 @@ class DeltaLake(Lake):
 
     @override
     def version(self) -> int:
-        table = self._open()
-        return -1 if table is None else table.version()
+        version, whole = newest_entry(self._folder)
+        return version if whole else version - 1
 
     @override
     def files(self) -> Sequence[LakeFile]:
