@@ -66,11 +66,15 @@ def open_workspace(
     if memory_bytes is not None:
         settings = replace(settings, memory_bytes=memory_bytes)
     root = Path(path)
-    if create and not folder.exists(root):
+    make = create and not folder.exists(root)
+    if make:
         layout, about = folder.create(root, timezone=timezone or "UTC", currency=currency or "XXX")
     else:
         layout, about = folder.read(root)
-    return _Composition(layout, about, settings, progress).workspace()
+    composition = _Composition(layout, about, settings, progress)
+    if make:
+        composition.state.prepare()
+    return composition.workspace()
 
 
 # Adapters are named by their module and loaded when first used: a question on an index that is up

@@ -94,6 +94,15 @@ def test_what_is_imported_later_is_seen(workspace: Workspace, tmp_path: Path) ->
     assert workspace.sql("SELECT count(*) AS n FROM events").read_all().to_pylist() == [{"n": 2}]
 
 
+def test_a_new_workspace_has_its_state_from_the_start(tmp_path: Path) -> None:
+    opened = open_workspace(tmp_path / "ws", create=True)
+    names = {path.name for path in (tmp_path / "ws").iterdir()}
+    assert names == {"sojourn.toml", "secret", "state.db"}
+    assert opened.ledger.entries() == ()
+    assert opened.documents.newest("map") == ()
+    assert opened.lake.version() == -1
+
+
 def test_no_workspace_is_made_by_looking(tmp_path: Path) -> None:
     with pytest.raises(NoWorkspaceError):
         open_workspace(tmp_path / "ws")

@@ -20,6 +20,7 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import NullPool
 
 from sojourn.adapters.disk.errors import DiskFullError, is_disk_full
 from sojourn.adapters.sql.errors import StateUnusableError
@@ -70,6 +71,17 @@ class StateDatabase:
                 raise DiskFullError(str(self._path)) from error
             raise StateUnusableError(f"{self._path} cannot be used: {error.orig}") from error
 
+    def prepare(self) -> None:
+        """Make the file and its tables where there are none, or bring them up to date.
+
+        Raises
+        ------
+        DiskFullError, StateUnusableError, NewerStateError
+            As :meth:`transaction`.
+        """
+        with self.transaction():
+            return
+
     def close(self) -> None:
         """Close every connection."""
         if self._engine is not None:
@@ -89,7 +101,8 @@ class StateDatabase:
 def make_engine(path: Path) -> Engine:
     """Return an engine over a SQLite file: write-ahead log, full sync, whole transactions."""
     url = URL.create("sqlite", database=str(path))  # as text, % and # would be taken apart
-    engine = create_engine(url, connect_args={"timeout": _BUSY_S})
+    # No pool: a workspace that nobody writes to is one file, ready to be copied.
+    engine = create_engine(url, connect_args={"timeout": _BUSY_S}, poolclass=NullPool)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

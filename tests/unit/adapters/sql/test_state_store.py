@@ -23,6 +23,7 @@ from sojourn.adapters.sql.ledger import SqlLedger
 from sojourn.adapters.sql.migrate import SCRIPTS
 from sojourn.adapters.sql.schema import HEAD, metadata
 from sojourn.adapters.sql.state import StateDatabase
+from sojourn.adapters.workspace.folder import FORMAT
 from sojourn.base.timespan import to_datetime
 from sojourn.ports.workspace import Counts, ImportStatus, LedgerEnd
 
@@ -63,6 +64,16 @@ def test_commits_are_synced_through_a_write_ahead_log(state: StateDatabase) -> N
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_the_format_of_the_workspace_is_known_from_the_start(
+    tmp_path: Path, state: StateDatabase
+) -> None:
+    state.prepare()
+    with sqlite3.connect(tmp_path / "state.db") as plain:
+        found = plain.execute("SELECT name, value FROM meta").fetchall()
+    plain.close()
+    assert found == [("format", str(FORMAT))]
 
 
 def test_a_second_opening_does_not_migrate(
@@ -148,11 +159,10 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 def test_a_full_disk_is_told(state: StateDatabase) -> None:
     documents = SqlDocuments(state, Clock())
     documents.put("map", "a", "x", who="me")
-    with state.transaction() as connection:
+    with pytest.raises(DiskFullError), state.transaction() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-    with pytest.raises(DiskFullError):
-        documents.put("map", "a", "y" * 1_000_000, who="me")
+        connection.execute(text("UPDATE documents SET body = zeroblob(1000000)"))
     assert [d.body for d in documents.history("map", "a")] == ["x"]
 
 

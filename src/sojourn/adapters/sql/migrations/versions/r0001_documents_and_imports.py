@@ -13,11 +13,12 @@ _SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     """Go one revision forward."""
-    op.create_table(
+    meta = op.create_table(
         "meta",
         sa.Column("name", sa.String(64), primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
     )
+    op.bulk_insert(meta, [{"name": "format", "value": "1"}])
     op.create_table(
         "documents",
         sa.Column("kind", sa.String(64), primary_key=True),
