@@ -10,7 +10,7 @@ import numpy as np
 from sojourn.base.errors import UnknownNameError
 from sojourn.base.predicate import ALWAYS, Predicate
 from sojourn.index.masks import columns_read, row_mask
-from sojourn.insight.views.nfa import Nfa, determinise
+from sojourn.insight.views.nfa import Dfa, Nfa, determinise
 from sojourn.insight.views.pattern_text import One, Pattern, PatternError
 from sojourn.kernels.process.matching import count_matches
 
@@ -35,19 +35,16 @@ class Automaton:
     catalog : Catalog
     conditions : tuple of Predicate
         Condition i adds ``2**i`` to the symbol of a row that meets it.
-    symbols : ndarray of shape (nodes,), int64
-    table : ndarray of shape (states, symbols), int64
-    final : ndarray of shape (states,), uint8
-        1 accepts; 2 accepts if the journey ends there.
-    begin : ndarray of shape (2,), int64
+    symbols, table, ends, begin : ndarray
+        As :func:`sojourn.kernels.process.matching.count_matches` takes them.
     """
 
     catalog: Catalog
     conditions: tuple[Predicate, ...]
-    symbols: NDArray[np.int64]
-    table: NDArray[np.int64]
-    final: NDArray[np.uint8]
-    begin: NDArray[np.int64]
+    symbols: NDArray[np.uint64]
+    table: NDArray[np.uint64]
+    ends: NDArray[np.uint8]
+    begin: NDArray[np.uint64]
 
     @classmethod
     def compile(cls, pattern: Pattern, nodes: Nodes, catalog: Catalog) -> Automaton:
@@ -75,15 +72,8 @@ class Automaton:
         ]
         dfa = determinise(nfa, passes)
         place = {member: at * flags for at, member in enumerate(members)}
-        final = np.array(dfa.accepts, np.uint8) | (np.array(dfa.accepts_at_end, np.uint8) << 1)
-        return cls(
-            catalog=catalog,
-            conditions=conditions,
-            symbols=np.array([place[kind] for kind in kinds], np.int64),
-            table=np.array(dfa.table, np.int64).reshape(len(dfa.table), -1),
-            final=final.astype(np.uint8),
-            begin=np.array([dfa.start, dfa.again], np.int64),
-        )
+        symbols = np.array([place[kind] for kind in kinds], np.uint64)
+        return cls(catalog, conditions, symbols, *_tables(dfa))
 
     def count(self, bucket: Bucket, journeys: Journeys, codes: Codes) -> NDArray[np.int64]:
         """Return how often the pattern matches in each journey, matches not overlapping.
@@ -102,8 +92,23 @@ class Automaton:
         flags = np.zeros(len(codes) if self.conditions else 0, np.uint8)
         for bit, condition in enumerate(self.conditions):
             flags |= journeys.take(row_mask(condition, bucket, self.catalog)) << np.uint8(bit)
-        automaton = (self.symbols, self.table, self.final, self.begin)
+        automaton = (self.symbols, self.table, self.ends, self.begin)
         return count_matches(journeys.offsets, codes, journeys.skip, flags, automaton)
+
+
+def _tables(dfa: Dfa) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint64]]:
+    """Return next states, who accepts at a journey's end, and where to begin, for the kernel."""
+    table = np.array(dfa.table, np.int64).reshape(len(dfa.table), -1)
+    accepts = np.array(dfa.accepts, np.bool_)
+    order = np.argsort(accepts, kind="stable")
+    width = table.shape[1]
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order)) * width
+    ends = np.zeros(table.size, np.uint8)
+    ends[place] = dfa.accepts_at_end
+    first_accepting = int(np.count_nonzero(~accepts)) * width
+    begin = (place[dfa.start], place[dfa.again], first_accepting)
+    return place[table[order]].ravel().astype(np.uint64), ends, np.array(begin, np.uint64)
 
 
 def _conditions(tests: list[One], catalog: Catalog) -> tuple[Predicate, ...]:

@@ -20,7 +20,7 @@ def count_matches(
     event: Codes,
     skip: NDArray[np.uint8],
     flags: NDArray[np.uint8],
-    automaton: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]],
+    automaton: tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint64]],
 ) -> NDArray[np.int64]:
     """Return how often the automaton matches in each journey.
 
@@ -35,35 +35,34 @@ def count_matches(
     flags : ndarray of shape (rows,), uint8, or shape (0,)
         Added to the symbol of the event's kind.
     automaton : tuple of four ndarrays
-        ``symbols`` of shape (kinds,), int64: the first symbol of each kind of event.
-        ``table`` of shape (states, symbols), int64: the next state.
-        ``final`` of shape (states,), uint8: bit 1 accepts here, bit 2 accepts if the journey
-        ends here.
-        ``begin`` of shape (2,), int64: the state at a journey's start, and after a match.
+        ``symbols`` of shape (kinds,), uint64: the first symbol of each kind of event.
+        ``table`` of shape (states * width,), uint64: entry ``state + symbol`` is the next state;
+        states are multiples of width, the number of symbols, and accepting ones come last.
+        ``ends`` of shape (states * width,), uint8: at a state, 1 accepts if the journey ends there.
+        ``begin`` of shape (3,), uint64: the state at a journey's start, the one after a match, and
+        the first accepting state.
 
     Returns
     -------
     ndarray of shape (journeys,), int64
         Non-overlapping matches; 0 for skipped journeys and those without events.
     """
-    symbols, table, final, begin = automaton
+    symbols, table, ends, begin = automaton
+    start, again, accepting = begin[0], begin[1], begin[2]
     matches = np.zeros(len(offsets) - 1, np.int64)
     for journey in range(len(offsets) - 1):
-        if offsets[journey] == offsets[journey + 1]:
+        first, last = np.uint64(offsets[journey]), np.uint64(offsets[journey + 1])
+        if first == last or (len(skip) > 0 and skip[journey] != 0):
             continue
-        if len(skip) > 0 and skip[journey] != 0:
-            continue
-        state = begin[0]
+        state = start
         found = 0
-        for row in range(offsets[journey], offsets[journey + 1]):
-            symbol = symbols[event[row]]
+        for row in range(first, last):
+            symbol = symbols[np.uint64(event[row])]
             if len(flags) > 0:
-                symbol += flags[row]
-            state = table[state, symbol]
-            if final[state] & 1:
+                symbol += np.uint64(flags[row])
+            state = table[state + symbol]
+            if state >= accepting:
                 found += 1
-                state = begin[1]
-        if final[state] & 2:
-            found += 1
-        matches[journey] = found
+                state = again
+        matches[journey] = found + ends[state]
     return matches

@@ -294,22 +294,24 @@ def test_repeats_equal_the_twin() -> None:
 
 def test_matching_counts_matches_that_do_not_overlap() -> None:
     # the automaton of "0 directly followed by 1", made by hand; state 2 accepts
-    table = np.array([[1, 0, 0], [1, 2, 0], [1, 0, 0]], np.int64)
-    final = np.array([0, 0, 1], np.uint8)
-    symbols = np.array([0, 1, 2], np.int64)
-    automaton = (symbols, table, final, np.array([0, 0], np.int64))
+    table = 3 * np.array([[1, 0, 0], [1, 2, 0], [1, 0, 0]], np.uint64).ravel()
+    nowhere = np.zeros(9, np.uint8)
+    symbols = np.array([0, 1, 2], np.uint64)
+    begin = np.array([0, 0, 6], np.uint64)
     offsets = np.array([0, 4, 4, 9, 11], np.int64)
     event = np.array([0, 1, 0, 1, 0, 0, 1, 2, 0, 0, 1], np.uint8)
     skip = np.array([0, 0, 0, 1], np.uint8)
+    automaton = (symbols, table, nowhere, begin)
     found = matching.count_matches(offsets, event, skip, NOBODY, automaton)
     assert found.tolist() == [2, 0, 1, 0]
-    at_end = np.array([0, 2, 0], np.uint8)  # accepts when a journey ends on 0
-    automaton = (symbols, table, at_end, np.array([0, 0], np.int64))
+    at_end = nowhere.copy()
+    at_end[3] = 1  # accepts when a journey ends on 0
+    automaton = (symbols, table, at_end, begin)
     found = matching.count_matches(offsets, event, NOBODY, NOBODY, automaton)
-    assert found.tolist() == [0, 0, 1, 0]
+    assert found.tolist() == [2, 0, 2, 1]
     flags = np.zeros(11, np.uint8)
     flags[1] = 1  # the first 1 becomes a 2
-    automaton = (symbols, table, final, np.array([0, 0], np.int64))
+    automaton = (symbols, table, nowhere, begin)
     found = matching.count_matches(offsets, event, skip, flags, automaton)
     assert found.tolist() == [1, 0, 1, 0]
 
