@@ -25,7 +25,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from sojourn.adapters.index_files import IndexSettings, IndexStore
@@ -89,7 +88,7 @@ def make(rows: int, folder: Path) -> None:
             },
             schema=EVENT_SCHEMA,
         )
-        pq.write_table(table, folder / f"{start // FILE_ROWS:04}.parquet", compression="zstd")
+        pq.write_table(table, folder / f"{start // FILE_ROWS:04}.parquet", compression="zstd", row_group_size=262_144)
 
 
 def picked(chance: np.random.Generator, texts: list[str], count: int) -> pa.Array:
@@ -112,11 +111,9 @@ class ParquetLake:
         ]
 
     def scan(self, columns, files=None):
-        wanted = self.files() if files is None else files
-        dataset = ds.dataset([self.folder / file.path for file in wanted], schema=EVENT_SCHEMA)
-        yield from dataset.scanner(
-            columns=list(columns), batch_size=1 << 18, batch_readahead=4, fragment_readahead=1
-        ).to_batches()
+        for file in self.files() if files is None else files:
+            with pq.ParquetFile(self.folder / file.path, pre_buffer=False) as parquet:
+                yield from parquet.iter_batches(1 << 17, columns=list(columns))
 
 
 def build(folder: Path, index: Path, memory: int) -> None:
