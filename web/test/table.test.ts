@@ -6,6 +6,7 @@ import { tables } from "../src/model/table";
 import { WORDS } from "../src/text";
 import { en } from "../src/text/en";
 import { ko } from "../src/text/ko";
+import { unbroken } from "../src/model/values";
 import { mealkit, withParts } from "./fixture";
 
 const ask = { map: mealkit, words: WORDS.en, format: createFormat("en", "Asia/Seoul") };
@@ -49,6 +50,13 @@ describe("CSV", () => {
     expect(text).toContain("'=cmd");
     expect(text).not.toMatch(/(^|,)"?=cmd/m);
     expect(text.startsWith("\ufeff")).toBe(true);
+  });
+});
+
+describe("labels", () => {
+  it("keep a unit beside its number", () => {
+    expect(unbroken("over 9.8 d, 27 % and 38 min")).toBe("over 9.8\u00a0d, 27\u00a0% and 38\u00a0min");
+    expect(unbroken("2 days of 3 dogs")).toBe("2 days of 3 dogs");
   });
 });
 

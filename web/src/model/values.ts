@@ -18,7 +18,12 @@ export function isStake(value: Stake | NotEstimable | null | undefined): value i
 
 export function say(label: Label | null | undefined, lang: Lang): string {
   if (!label) return "";
-  return lang === "ko" && label.ko ? label.ko : label.en;
+  return unbroken(lang === "ko" && label.ko ? label.ko : label.en);
+}
+
+/** A unit never breaks from its number: "9.8 d", "27 %". */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(?:%|(?:d|h|min|s|pt)(?![\p{L}\p{N}])))/gu, "$1\u00a0");
 }
 
 export function sum(values: readonly number[]): number {

@@ -10,19 +10,23 @@ from importlib.resources import as_file
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
 from sojourn.adapters.html.bundle import FONT, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PRINTABLE_ASCII = frozenset(map(chr, range(0x20, 0x7F)))
+_NO_BREAK_SPACE = "\u00a0"
 _FEATURES = ("kern", "tnum", "ccmp", "mark", "mkmk")
 _COPYRIGHT, _LICENCE, _LICENCE_URL = 0, 13, 14
 
 
 def characters(texts: Iterable[str]) -> frozenset[str]:
-    """Return every character the texts can show, printable ASCII included."""
-    found = set(PRINTABLE_ASCII)
+    """Return every character the texts can show, printable ASCII and the no-break space too."""
+    found = {*PRINTABLE_ASCII, _NO_BREAK_SPACE}
     for text in texts:
         found.update(text)
     return frozenset(character for character in found if character >= " ")
@@ -38,9 +42,6 @@ def subset(shown: frozenset[str]) -> bytes:
     shown : frozenset of str
         Single characters.
     """
-    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - half a second to import
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
-
     options = Options()
     options.layout_features = list(_FEATURES)
     options.hinting = False
