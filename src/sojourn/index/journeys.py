@@ -162,7 +162,7 @@ def by_value(journeys: Journeys, codes: Codes) -> Journeys:
     ----------
     journeys : Journeys
     codes : ndarray of shape (rows of the journeys,), unsigned
-        0 where the event has no value. See :func:`sojourn.index.values.value_codes`.
+        0 where the event has no value.
     """
     offsets, rows, parent = kernels.value_order(journeys.offsets, codes)
     chosen = _with_rows(journeys, journeys.offsets, rows)

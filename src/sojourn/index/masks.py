@@ -21,7 +21,7 @@ from sojourn.base.predicate import (
 from sojourn.events.schema import CURRENCY
 from sojourn.index.catalog import MISSING_MONEY, Catalog, Column, ColumnKind
 from sojourn.index.compare import NEGATED, money_limits, money_marks, number_marks, text_marks
-from sojourn.index.values import dictionary
+from sojourn.index.values import dictionary_marks
 from sojourn.kernels.rows import carried_marks, marks_of_codes
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _column_marks(
     match column.kind:
         case ColumnKind.CODES:
             table = np.zeros(len(column.values) + 1, np.uint8)
-            table[1:] = text_marks(dictionary(column), compare)
+            table[1:] = dictionary_marks(column, compare)
             return marks_of_codes(table, bucket.codes(column.name))
         case ColumnKind.NUMBER:
             return number_marks(bucket.number(column.name), compare.operator, compare.values)

@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, overload
 import pyarrow as pa
 from typing_extensions import override
 
+from sojourn.index.compare import text_marks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sojourn.base.predicate import Compare
     from sojourn.index.catalog import Column
+
+MARKS_KEPT = 64
+"""Conditions whose result a dictionary remembers."""
 
 
 class TextValues(Sequence[str]):
@@ -29,6 +38,7 @@ class TextValues(Sequence[str]):
         self._load = load
         self._array: pa.Array | None = None
         self._texts: list[str] | None = None
+        self._marks: dict[Compare, NDArray[np.uint8]] = {}
 
     @property
     def array(self) -> pa.Array:
@@ -36,6 +46,20 @@ class TextValues(Sequence[str]):
         if self._array is None:
             self._array = self._load()
         return self._array
+
+    def marks(self, compare: Compare) -> NDArray[np.uint8]:
+        """Return 1 for each text a condition holds for, found once for all buckets.
+
+        Returns
+        -------
+        ndarray of shape (texts,), uint8
+        """
+        found = self._marks.get(compare)
+        if found is None:
+            if len(self._marks) >= MARKS_KEPT:
+                self._marks.clear()
+            found = self._marks[compare] = text_marks(self.array, compare)
+        return found
 
     @override
     def __len__(self) -> int:
@@ -62,6 +86,24 @@ class TextValues(Sequence[str]):
     @override
     def __reduce__(self) -> tuple[type[TextValues], tuple[int, Callable[[], pa.Array]]]:
         return TextValues, (self._length, self._load)
+
+
+def dictionary_marks(column: Column, compare: Compare) -> NDArray[np.uint8]:
+    """Return 1 for each text of a column's dictionary that a condition holds for.
+
+    Parameters
+    ----------
+    column : Column
+    compare : Compare
+        Not one of the negated operators.
+
+    Returns
+    -------
+    ndarray of shape (distinct,), uint8
+    """
+    if isinstance(column.values, TextValues):
+        return column.values.marks(compare)
+    return text_marks(dictionary(column), compare)
 
 
 def dictionary(column: Column) -> pa.Array:
