@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sojourn.base.errors import UnknownNameError
-from sojourn.base.timespan import DAY_US
 from sojourn.events.role_names import (
     NAMES,
     PAGE_NAMES,
@@ -26,7 +25,6 @@ from sojourn.events.times.shapes import read_shape
 
 PURCHASE: Final = "purchase"
 REVIEW: Final = "review"
-_EARLIEST_US: Final = 7_000 * DAY_US  # 1989
 _SAMPLE: Final = 2_000
 
 
@@ -263,16 +261,14 @@ def _head(sample: ColumnSample) -> pa.StringArray:
 
 
 def _has_date(sample: ColumnSample) -> bool:
-    """Return whether most values are plausible times with a date, or times of day alone."""
+    """Return whether most values are times with a date; numbers only where plausible."""
     values = _head(sample)
     if len(values) == 0:
         return True
     look = look_at(values)
     if look.unit is not None and not look.unit_is_plausible:
         return False
-    instants = parse_times(values, decide(look, 0), "UTC")
-    plausible = instants.good & (instants.us > _EARLIEST_US)
-    return bool(plausible.mean() >= 0.5)
+    return bool(parse_times(values, decide(look, 0), "UTC").good.mean() >= 0.5)
 
 
 def _has_written_date(sample: ColumnSample) -> bool:

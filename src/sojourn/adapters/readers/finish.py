@@ -195,9 +195,10 @@ class _Judge:
                 self.found.append(Bad(row=row, code="no-time", reason="no time is given"))
 
     def _outside(self, marks: NDArray[np.bool_], instants: Instants) -> None:
+        limits = str(self._limits)
         for row in self._new(marks):
             reason = (
-                f"the time {_shown(int(instants.us[row]))} is outside {self._limits}; "
+                f"the time {_shown(int(instants.us[row]))} is outside {limits}; "
                 "to accept it, allow it with FROM..TO"
             )
             self.found.append(Bad(row=row, code="time-range", reason=reason))

@@ -22,7 +22,7 @@ from sojourn.events.properties import (
     guess_kind,
     is_code_name,
 )
-from sojourn.events.role_names import SPINE, Role
+from sojourn.events.role_names import NAMES, SPINE, Role, folded
 from sojourn.events.roles import ColumnSample, Roles, find_roles, is_time_column
 from sojourn.events.times import ColumnLook, TimePlan, decide, parse_times
 from sojourn.ports.reader import RoleChoice
@@ -207,14 +207,14 @@ def _check_found(
         )
     if options.event_times:
         return
-    times = [s.name for s in samples if is_time_column(s)]
     if roles.column(Role.TIME) is None and roles.column(Role.DATE) is None:
         raise MissingColumnError(
-            f"No column of {name} seems to say when it happened.",
+            f"No column of {name} seems to say when it happened.{_unread_time(samples)}",
             allowed=f"one of its columns: {names}",
             remedy="Name it as the time (--time COLUMN).",
         )
     if roles.column(Role.EVENT) is None and roles.event_name is None:
+        times = [s.name for s in samples if is_time_column(s)]
         wide = (
             f" Or, as several columns hold times, take one event from each "
             f"(--event-times {','.join(times)})."
@@ -227,6 +227,15 @@ def _check_found(
             remedy=f"Name it as the event (--event COLUMN), or give every event one name "
             f"(--event-name NAME).{wide}",
         )
+
+
+def _unread_time(samples: Sequence[ColumnSample]) -> str:
+    """Return a sentence on a column that is called a time and holds none."""
+    for sample in samples:
+        values = pc.drop_null(sample.values)
+        if folded(sample.name) in NAMES[Role.TIME] and len(values):
+            return f" {sample.name!r} is called so, but reads {values[0].as_py()[:40]!r}."
+    return ""
 
 
 def _properties(

@@ -145,11 +145,15 @@ def _is_junk(head: bytes) -> bool:
     if min(odd, even) == 0 and max(odd, even) > 0.2 * len(sample) / 2:
         return False  # UTF-16 without a byte order mark
     control = sum(sample.count(bytes([byte])) for byte in (*range(9), *range(14, 32)))
-    return control > 0.02 * len(sample)
+    return control > max(3, 0.02 * len(sample))
 
 
 def _text_kind(text: Text) -> str:
     start = text.head.lstrip()
+    if re.match(r"<!doctype html|<html|<head|<body|<table", start, re.IGNORECASE):
+        raise UnknownFormatError(
+            f"{text.source.name} is a web page.", allowed="CSV, JSON, XES, access logs, sequences"
+        )
     if re.match(r"<\?xml|<log\b|<!--|<!DOCTYPE", start):
         return "xes"
     if start.startswith("{") or re.match(r"\[\s*(\{|\]|$)", start):

@@ -76,8 +76,9 @@ def read_all(
 
 def is_by_lines(head: str) -> bool:
     """Return whether each line is a value of its own, judged by the first that is not blank."""
-    first = next((line for line in head.splitlines() if line.strip()), "")
-    return first.lstrip().startswith("{") and not read_line(first, 1).error
+    first = next((line for line in head.splitlines() if line.strip()), "").strip()
+    alone = first.startswith("{") and first.endswith("}")
+    return alone and not read_line(first, 1).error.startswith("Extra data")
 
 
 class Stream:
@@ -153,6 +154,8 @@ class Stream:
                 raise self._end_or_broken(error, final=final) from None
             self._wanted = left * 2
             return None
+        except ValueError as error:
+            raise self._broken(str(error).split(";")[0]) from None
         if end == len(self._text) and not final and self._text[end - 1] not in '}]"':
             return None
         self._wanted = 0

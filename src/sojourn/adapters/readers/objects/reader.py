@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from sojourn.adapters.readers.base import BaseReader
 from sojourn.adapters.readers.errors import BrokenInputError, EmptyInputError
-from sojourn.adapters.readers.finish import Limits, finish
+from sojourn.adapters.readers.finish import Limits, finish, shortened
 from sojourn.adapters.readers.objects.objects import Found, Stream, is_by_lines, read_line
 from sojourn.adapters.readers.objects.portions import (
     LINE,
@@ -49,13 +49,14 @@ class JsonReader(BaseReader):
         super().__init__(source, options)
         self._text = Text.of(source, options.encoding)
         self._by_lines = is_by_lines(self._text.head)
-        values = [found.value for found in islice(self._head(), SAMPLE_OBJECTS)]
-        objects = [own_object(value) for value in values if isinstance(value, dict)]
-        if not values:
+        found = list(islice(self._head(), SAMPLE_OBJECTS))
+        objects = [own_object(one.value) for one in found if isinstance(one.value, dict)]
+        if not found:
             raise EmptyInputError(f"{source.name} holds no events.", allowed="objects of JSON")
         if not objects:
+            what = found[0].error or f"it starts with {shortened(found[0].raw, 60)}"
             raise BrokenInputError(
-                f"{source.name} holds JSON, but no objects at its start: {str(values[0])[:60]}.",
+                f"{source.name} holds no objects of JSON: {what}.",
                 allowed="one object a line, or a list of objects",
             )
         self._preset: Preset = choose_preset(objects, options, source.name)
@@ -63,11 +64,10 @@ class JsonReader(BaseReader):
         self._plan = decide(look_at(sample.time), options.now_us)
 
     def _head(self) -> Iterator[Found]:
-        """Return the values of the head, one that is cut off left out."""
+        """Return the values of the head, a line that is cut off left out."""
         if self._by_lines:
             lines = enumerate(self._text.head.split("\n"), 1)
-            found = (read_line(line, number) for number, line in lines if line.strip())
-            yield from (value for value in found if not value.error)
+            yield from (read_line(line, number) for number, line in lines if line.strip())
             return
         yield from self._stream()
 

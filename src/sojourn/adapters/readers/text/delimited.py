@@ -9,7 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from sojourn.adapters.readers.base import BaseReader
-from sojourn.adapters.readers.errors import HeaderError
+from sojourn.adapters.readers.errors import EmptyInputError, HeaderError
 from sojourn.adapters.readers.mapped import map_rows
 from sojourn.adapters.readers.mapping import (
     TableMap,
@@ -21,7 +21,7 @@ from sojourn.adapters.readers.mapping import (
 )
 from sojourn.adapters.readers.mend import append_delimited
 from sojourn.adapters.readers.text.encodings import UTF8
-from sojourn.adapters.readers.text.lines import Text
+from sojourn.adapters.readers.text.lines import HEAD_BYTES, Text
 from sojourn.adapters.readers.text.parsed import Parsed, Parser
 from sojourn.adapters.readers.text.records import chunks
 from sojourn.adapters.readers.text.sniff import distinct, sniff
@@ -62,16 +62,27 @@ class DelimitedReader(BaseReader):
     def _sample(self, text: bytes) -> Parsed:
         """Return the rows of the head, the record that is cut off left out."""
         dialect, limit = self._layout.dialect, self._options.max_field_bytes
-        chunk = next(chunks([(text, 0)], dialect, target=1, limit=limit))
-        return self._parser.parse(chunk, self._layout.header_records)
+        first = next(chunks([(text, 0)], dialect, target=1, limit=limit))
+        sample = self._parser.parse(first, self._layout.header_records)
+        return sample if sample.table.num_rows else self._first_row()
 
-    def _plan(self, sample: Parsed) -> TableMap:
-        if sample.records and not sample.table.num_rows:
+    def _first_row(self) -> Parsed:
+        """Return the first row that can be read, where the head holds none."""
+        self._chunk_bytes = HEAD_BYTES
+        records = 0
+        for parsed in self._parsed():
+            records += parsed.records
+            if parsed.table.num_rows:
+                return replace(parsed, table=parsed.table.slice(0, 1), records=1)
+        if records:
             raise HeaderError(
                 f"No row of {self.name} has as many fields as its first line, which has "
                 f"{len(self._parser.names)}: {', '.join(self._parser.names)[:80]}.",
                 remedy="Give the delimiter or the column names.",
             )
+        raise EmptyInputError(f"{self.name} has a header and no rows.", allowed="some rows")
+
+    def _plan(self, sample: Parsed) -> TableMap:
         samples = [
             ColumnSample(name=name, values=sample.column(name)) for name in self._parser.names
         ]

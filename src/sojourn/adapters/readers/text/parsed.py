@@ -48,7 +48,10 @@ class Parsed:
 
     def rejected(self, bad: Sequence[Bad]) -> tuple[Rejected, ...]:
         """Return the faulty records and the rows that are no events, with line and text."""
-        all_bad = [*self.faults, *(replace(b, row=int(self.rows[b.row])) for b in bad)]
+        all_bad = [
+            *self.faults,
+            *(Bad(row=int(self.rows[b.row]), code=b.code, reason=b.reason) for b in bad),
+        ]
         if not all_bad:
             return ()
         where = self._places()
@@ -131,7 +134,7 @@ class Parser:
             dialect=replace(self.dialect, quoted=False),
             table=self._empty(),
             rows=np.zeros(0, np.int64),
-            faults=(Bad(row=0, code="unclosed-quote", reason=reason),),
+            faults=(Bad(row=0, code="no-end", reason=reason),),
             records=1,
             skipped=skipped,
         )

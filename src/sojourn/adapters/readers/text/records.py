@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LF, _CR, _QUOTE = b"\n", b"\r", b'"'
+_BREAK: Final = re.compile(rb"\r\n?|\n")
 _ASCII: Final = {"\n": 10, "\r": 13, '"': 34}
 
 
@@ -86,12 +87,19 @@ class _Cutter:
         self._parts: list[bytes] = []
         self._done = 0
         self._line = 1
+        self._skipping = False
+        """Whether the rest of a line is left out, of which the beginning was too long."""
         self.size = 0
 
     def add(self, block: bytes, done: int) -> None:
+        self._done = done
+        if self._skipping:
+            end = _first_line_end(block)
+            self._skipping = end == 0
+            self._line += 0 if self._skipping else 1
+            block = block[end:] if end else b""
         self._parts.append(block)
         self.size += len(block)
-        self._done = done
 
     def cut(self, *, final: bool) -> Chunk | None:
         """Return all whole records, or the first line of one that has no end."""
@@ -101,7 +109,8 @@ class _Cutter:
             end = len(data) if self._ends_alone(data) else 0
         unclosed = end == 0 and (final or len(data) > self._limit)
         if unclosed:
-            end = _first_line_end(data)
+            end = _first_line_end(data) or len(data)
+            self._skipping = not final and _first_line_end(data) == 0
         self._parts = [data[end:]]
         self.size = len(data) - end
         if end == 0:
@@ -116,8 +125,9 @@ class _Cutter:
 
 
 def _first_line_end(data: bytes) -> int:
-    breaks = line_breaks(data[: 1 << 20])
-    return int(breaks[0]) + 1 if breaks.shape[0] else len(data)
+    """Return where the first line ends; 0 when it has no end."""
+    found = _BREAK.search(data)
+    return found.end() if found else 0
 
 
 def _last_end(data: bytes, dialect: Dialect) -> int:

@@ -114,9 +114,7 @@ def test_a_quote_that_never_closes_costs_its_line_only() -> None:
     text = 'user_id,event,time,note\n1,open,2025-01-02,a\n2,open,2025-01-02,"b\n3,open,2025-01-02,c'
     events, rejected, _ = read(text)
     assert events["user_id"].to_pylist() == ["1", "3"]
-    assert [(r.line, r.code, r.raw) for r in rejected] == [
-        (3, "unclosed-quote", '2,open,2025-01-02,"b')
-    ]
+    assert [(r.line, r.code, r.raw) for r in rejected] == [(3, "no-end", '2,open,2025-01-02,"b')]
 
 
 def test_empty_is_missing_and_a_quoted_nothing_is_empty() -> None:
