@@ -55,7 +55,8 @@ class FileBucket(Bucket):
         self._numbers = numbers
         self._events = events
         self._lease = lease
-        self._files = frozenset(stored.files)
+        self._added = dict(stored.added)
+        self._files = frozenset((*stored.files, *self._added))
         self._open: dict[str, Any] = {}
 
     @override
@@ -129,9 +130,8 @@ class FileBucket(Bucket):
 
     def array(self, name: str) -> Any:  # noqa: ANN401 - of the type that was stored
         """Return one of the bucket's arrays by the name of its file."""
-        return self._kept(
-            name, lambda: read_array(self._root / self._stored.folder / f"{name}.npy")
-        )
+        folder = self._added.get(name, self._stored.folder)
+        return self._kept(name, lambda: read_array(self._root / folder / f"{name}.npy"))
 
     def has(self, name: str) -> bool:
         """Return whether the bucket has an array of that name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.index_files.arrays import read_texts
 from sojourn.index.catalog import Catalog, Column, ColumnKind
@@ -76,6 +76,8 @@ class StoredBucket:
         Names of its arrays; what is all missing has no file.
     skip : str or None
         File, relative to the index, of the people held fresh elsewhere.
+    added : tuple of (str, str)
+        Names of arrays that were added later, and the folders they lie in.
     """
 
     folder: str
@@ -83,6 +85,7 @@ class StoredBucket:
     rows: int
     files: tuple[str, ...]
     skip: str | None = None
+    added: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +156,13 @@ def read_manifest(folder: Path) -> Manifest:
     raw |= {name: tuple(raw[name]) for name in plain}
     raw["columns"] = tuple(StoredColumn(**column) for column in raw["columns"])
     for kind in ("buckets", "bots"):
-        raw[kind] = tuple(StoredBucket(**b | {"files": tuple(b["files"])}) for b in raw[kind])
+        raw[kind] = tuple(StoredBucket(**_tuples(bucket)) for bucket in raw[kind])
     return Manifest(**raw)
+
+
+def _tuples(bucket: dict[str, Any]) -> dict[str, Any]:
+    added = tuple((name, folder) for name, folder in bucket["added"])
+    return bucket | {"files": tuple(bucket["files"]), "added": added}
 
 
 def catalog_of(manifest: Manifest, root: Path, settings: IndexSettings) -> Catalog:

@@ -111,13 +111,14 @@ def write_columns(
 ) -> tuple[StoredColumn, ...]:
     """Write the dictionaries of a plan and return what is stored of each property."""
     return tuple(
-        _write_column(column, folder, numbers[column.name], present) for column in plan.columns
+        write_column(column, folder, numbers[column.name], present) for column in plan.columns
     )
 
 
-def _write_column(
+def write_column(
     column: ColumnPlan, folder: Path, number: int, present: Mapping[str, int]
 ) -> StoredColumn:
+    """Write the dictionary of one property and return what is stored of it."""
     coded = column.text is ColumnKind.CODES
     if coded:
         write_texts(folder, f"c{number}.values", column.values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from sojourn.adapters.disk.errors import as_write_error, is_disk_full
+from sojourn.adapters.index_files.adding import Addition, add_columns
 from sojourn.adapters.index_files.bucket import FileBucket
 from sojourn.adapters.index_files.manifest import catalog_of, read_manifest
 from sojourn.adapters.index_files.overlay import Target, overlay
@@ -128,13 +129,32 @@ class IndexStore:
         return opened
 
     def _new_version(self, opened: _Opened | None, asked: _Asked) -> Manifest:
-        if opened is not None and not _absent(opened.manifest, asked.columns):
-            found = self._overlay(opened.manifest, asked)
+        if opened is not None:
+            change = self._added if _absent(opened.manifest, asked.columns) else self._overlay
+            found = change(opened.manifest, asked)
             if found is not None:
                 return found
         forced = {*asked.columns, *(opened.manifest.forced if opened else ())}
         with self._versions.new() as version:
             return rebuild(asked.lake, self._root, version, asked.settings, forced)
+
+    def _added(self, current: Manifest, asked: _Asked) -> Manifest | None:
+        """Return a version with more columns, or None where a new base serves better."""
+        current_rows = _Asked(asked.lake, asked.settings, ())
+        if current.base != current.version or not current_rows.met_by(current):
+            return None
+        try:
+            with self._versions.new() as version:
+                addition = Addition(
+                    root=self._root,
+                    version=version,
+                    current=current,
+                    names=_absent(current, asked.columns),
+                    settings=asked.settings,
+                )
+                return add_columns(asked.lake, addition)
+        except OutgrownError:
+            return None
 
     def _overlay(self, current: Manifest, asked: _Asked) -> Manifest | None:
         """Return a version with an overlay, or None where a new base serves better."""

@@ -85,7 +85,7 @@ def assemble(chunks: Sequence[Chunk], bucket: int, plan: IndexPlan) -> tuple[Ass
     bucket : int
     plan : IndexPlan
     """
-    pieces = [piece for piece in (_piece(chunk, bucket) for chunk in chunks) if piece]
+    pieces = pieces_of(chunks, bucket)
     keys, rank, first = _distinct_people(pieces)
     ordinal = _row_people(pieces, rank)
     bots = _bots(pieces, ordinal, len(keys), plan)
@@ -93,20 +93,20 @@ def assemble(chunks: Sequence[Chunk], bucket: int, plan: IndexPlan) -> tuple[Ass
     people_order = np.argsort(bots, kind="stable")
     place = np.empty(len(keys), np.int32)
     place[people_order] = np.arange(len(keys), dtype=np.int32)
-    time = _joined(pieces, "time", np.int64, 0)
-    position = _joined(pieces, "position", np.int64, 0)
-    ident = _joined(pieces, "ident", np.uint64, 0)
+    time = joined(pieces, "time", np.int64, 0)
+    position = joined(pieces, "position", np.int64, 0)
+    ident = joined(pieces, "ident", np.uint64, 0)
     offsets, order = grouped(place[ordinal], len(keys))
     sort_people(offsets, order, Places(time, position, ident))
     arrays: dict[str, Array] = {"time": time[order], "ident": ident[order]}
     arrays["position"] = _small(position[order])
     arrays["event"] = _events(pieces, plan)[order]
     if _any(pieces, "owner"):
-        arrays["owner"] = _joined(pieces, "owner", np.uint32, 0)[order]
+        arrays["owner"] = joined(pieces, "owner", np.uint32, 0)[order]
     for column in plan.columns:
-        _add_column(column, pieces, order, arrays)
+        add_column(column, pieces, order, arrays)
     if _any(pieces, "untimed"):
-        arrays["untimed"] = _joined(pieces, "untimed", np.uint8, 0)[order]
+        arrays["untimed"] = joined(pieces, "untimed", np.uint8, 0)[order]
     ids = _ids(pieces, first[people_order])
     whole = _Whole(offsets, arrays, keys[people_order], ids, len(plan.events))
     return _part(whole, 0, humans), _part(whole, humans, len(keys))
@@ -119,6 +119,25 @@ class _Whole:
     keys: NDArray[np.uint64]
     ids: tuple[NDArray[np.int64], NDArray[np.uint8]]
     events: int
+
+
+def pieces_of(chunks: Sequence[Chunk], bucket: int) -> list[Piece]:
+    """Return what each chunk has of a bucket."""
+    return [piece for piece in (_piece(chunk, bucket) for chunk in chunks) if piece]
+
+
+def joined(
+    pieces: Sequence[Piece], name: str, kind: type[ScalarT], missing: float
+) -> NDArray[ScalarT]:
+    """Return one array of all pieces, one behind the other."""
+    parts: list[NDArray[ScalarT]] = [np.empty(0, kind)]
+    for piece in pieces:
+        array = piece.row_array(name)
+        if array is None:
+            parts.append(np.full(piece.rows, missing, kind))
+        else:
+            parts.append(array.astype(kind, copy=False))
+    return np.concatenate(parts)
 
 
 def _piece(chunk: Chunk, bucket: int) -> Piece | None:
@@ -176,14 +195,15 @@ def _events(pieces: Sequence[Piece], plan: IndexPlan) -> Codes:
     return cast("Codes", np.concatenate(parts))
 
 
-def _add_column(
+def add_column(
     column: ColumnPlan, pieces: Sequence[Piece], order: NDArray[np.int64], arrays: dict[str, Array]
 ) -> None:
+    """Add one property's values, recoded, on the rows of some pieces in a given order."""
     name = column.name
     if column.money and _any(pieces, f"money:{name}"):
-        arrays[f"money:{name}"] = _joined(pieces, f"money:{name}", np.int64, MISSING_MONEY)[order]
+        arrays[f"money:{name}"] = joined(pieces, f"money:{name}", np.int64, MISSING_MONEY)[order]
     if column.number and _any(pieces, f"number:{name}"):
-        arrays[f"number:{name}"] = _joined(pieces, f"number:{name}", np.float64, np.nan)[order]
+        arrays[f"number:{name}"] = joined(pieces, f"number:{name}", np.float64, np.nan)[order]
     if column.text is ColumnKind.CODES and _any(pieces, f"codes:{name}"):
         parts: list[Codes] = []
         for piece in pieces:
@@ -202,19 +222,6 @@ def _add_column(
 
 def _any(pieces: Sequence[Piece], name: str) -> bool:
     return any(name in piece.chunk.arrays for piece in pieces)
-
-
-def _joined(
-    pieces: Sequence[Piece], name: str, kind: type[ScalarT], missing: float
-) -> NDArray[ScalarT]:
-    parts: list[NDArray[ScalarT]] = [np.empty(0, kind)]
-    for piece in pieces:
-        array = piece.row_array(name)
-        if array is None:
-            parts.append(np.full(piece.rows, missing, kind))
-        else:
-            parts.append(array.astype(kind, copy=False))
-    return np.concatenate(parts)
 
 
 def _small(position: NDArray[np.int64]) -> Array:

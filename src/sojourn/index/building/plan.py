@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.base.arrays import Codes
+    from sojourn.index.building.properties import PropertyScanner
     from sojourn.index.building.worker import Worker
 
 COMMONEST = 32
@@ -144,16 +145,28 @@ def plan_index(
         Dictionaries of the base that an overlay extends.
     """
     settled = settled or Settled()
-    names = sorted(names)
+    names = frozenset(names)
     events, event_recode = _events(workers, event_counts, settled.events)
-    columns = tuple(_column(name, workers, plain_above, settled) for name in names)
+    scanners = [worker.scanner for worker in workers]
+    columns = plan_columns(scanners, names, plain_above, settled)
     return IndexPlan(
         events=events,
         event_recode=event_recode,
         columns=columns,
-        others=tuple(sorted(total_counts(workers).keys() - set(names))),
+        others=tuple(sorted(total_counts(workers).keys() - names)),
         bot_codes=[_bot_code(worker) for worker in workers],
     )
+
+
+def plan_columns(
+    scanners: Sequence[PropertyScanner],
+    names: Iterable[str],
+    plain_above: int,
+    settled: Settled | None = None,
+) -> tuple[ColumnPlan, ...]:
+    """Return what the columns of some properties will be, by name."""
+    settled = settled or Settled()
+    return tuple(_column(name, scanners, plain_above, settled) for name in sorted(names))
 
 
 def _events(
@@ -172,8 +185,10 @@ def _events(
     return events, [fitted(_find(texts, events), len(events)) for texts in names]
 
 
-def _column(name: str, workers: Sequence[Worker], plain_above: int, settled: Settled) -> ColumnPlan:
-    series = [worker.scanner.series.get(name) for worker in workers]
+def _column(
+    name: str, scanners: Sequence[PropertyScanner], plain_above: int, settled: Settled
+) -> ColumnPlan:
+    series = [scanner.series.get(name) for scanner in scanners]
     if name == VALUE:
         return ColumnPlan(name=name, money=True)
     number = name in settled.numbers or any(one is not None and one.has_numbers for one in series)

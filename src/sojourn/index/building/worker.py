@@ -90,7 +90,7 @@ class Worker:
         arrays["ident"] = moments.ident[order]
         arrays["event"] = narrow(self._events(batch.column("event"))[order])
         for name, part in parts.items():
-            _partition(name, part, order, texts.data, arrays)
+            add_part(name, part, order, texts.data, arrays)
         return Chunk(self.number, edges, people_edges, arrays)
 
     def _people(
@@ -155,13 +155,26 @@ def bucket_of(keys: NDArray[np.uint64], buckets: int) -> NDArray[np.int32]:
     return (keys[:, 0] >> np.uint64(64 - bits)).astype(np.int32)
 
 
-def _partition(
+def add_part(
     name: str,
     part: Part,
     order: NDArray[np.int64],
     data: NDArray[np.uint8],
     arrays: dict[str, Array],
 ) -> None:
+    """Add one property's values on some rows to the arrays of a chunk.
+
+    Parameters
+    ----------
+    name : str
+    part : Part
+    order : ndarray of shape (some,), int64
+        The rows, in the order of the chunk.
+    data : ndarray of shape (bytes,), uint8
+        What plain texts lie in.
+    arrays : dict of str to ndarray
+        See :class:`Chunk`.
+    """
     if part.codes is not None:
         arrays[f"codes:{name}"] = narrow(part.codes[order])
     if part.numbers is not None:

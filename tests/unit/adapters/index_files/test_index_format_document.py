@@ -54,7 +54,9 @@ def read_bucket(root, manifest, bucket, names, skip, people):
     keys = array(folder / "keys")
     columns = {}
     for column in manifest["columns"]:
-        columns |= read_column(root, folder, set(bucket["files"]), column)
+        places = {name: folder / name for name in bucket["files"]}
+        places |= {name: root / where / name for name, where in bucket["added"]}
+        columns |= read_column(root, places, column)
     for person in range(bucket["people"]):
         if skip is not None and skip[person]:
             continue
@@ -70,21 +72,21 @@ def read_bucket(root, manifest, bucket, names, skip, people):
         ]
 
 
-def read_column(root, folder, files, column):
+def read_column(root, places, column):
     number, name, found = f"c{column['number']}", column["name"], {}
-    if f"{number}.codes" in files:
+    if f"{number}.codes" in places:
         values = [None, *texts(root / column["dictionary"] / f"{number}.values")]
-        found[name] = [values[code] for code in array(folder / f"{number}.codes")]
-    if f"{number}.text.data" in files:
-        parts = texts(folder / f"{number}.text")
-        present = array(folder / f"{number}.text.present")
+        found[name] = [values[code] for code in array(places[f"{number}.codes"])]
+    if f"{number}.text.data" in places:
+        parts = texts(places[f"{number}.text.data"].with_name(f"{number}.text"))
+        present = array(places[f"{number}.text.present"])
         found[name] = [part if held else None for part, held in zip(parts, present, strict=True)]
-    if f"{number}.number" in files:
+    if f"{number}.number" in places:
         shown = name if column["text"] is None else f"{name}:number"
-        numbers = array(folder / f"{number}.number").tolist()
+        numbers = array(places[f"{number}.number"]).tolist()
         found[shown] = [None if math.isnan(n) else n for n in numbers]
-    if f"{number}.money" in files:
-        minor = array(folder / f"{number}.money").tolist()
+    if f"{number}.money" in places:
+        minor = array(places[f"{number}.money"]).tolist()
         found[name] = [None if m == -(2**63) else m for m in minor]
     return found
 
@@ -123,6 +125,18 @@ def test_the_document_is_enough_to_read_an_index(tmp_path, fresh, plain, monkeyp
     assert read(tmp_path, "bots")[1] == bots
     assert (manifest["people"], manifest["bot_people"]) == (len(people), len(bots))
     assert (manifest["base"] != manifest["version"]) == fresh
+
+
+def test_columns_added_later_are_found(tmp_path, monkeypatch):
+    monkeypatch.setattr("sojourn.index.building.plan.COMMONEST", 0)
+    lake = MemoryLake()
+    lake.add(*EVENTS)
+    store = IndexStore(tmp_path)
+    store.current(lake, IndexSettings())
+    store.current(lake, IndexSettings(), ["url", "n"])
+    manifest, found = read(tmp_path, "buckets")
+    assert manifest["version"] == "v000002"
+    assert found == expected_of(lake.events)[0]
 
 
 def test_the_document_names_every_key_and_every_file(tmp_path):
