@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from sojourn.base.errors import InternalError
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 RowT_co = TypeVar("RowT_co", covariant=True)
 
 
-@runtime_checkable
 class HasJson(Protocol):
     """A value that knows its own JSON form."""
 
@@ -101,8 +100,8 @@ def to_json(value: object) -> JsonValue:
         result = to_json(value.value)
     elif value is None or isinstance(value, bool | int | float | str):
         result = value
-    elif isinstance(value, HasJson):
-        result = value.to_json()
+    elif hasattr(type(value), "to_json"):  # far quicker than asking a Protocol, once a row
+        result = cast("HasJson", value).to_json()
     elif isinstance(value, datetime):
         result = value.isoformat()
     elif is_dataclass(value):

@@ -12,18 +12,18 @@ from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer, to_json
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR
+from sojourn.insight.numbers.shares import wilsons
 from sojourn.insight.phrases import UNTIMED
 from sojourn.insight.views.lens import journey_phrase
 from sojourn.kernels.process.sums import sums_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from sojourn.base.json import JsonObject, JsonValue
-    from sojourn.insight.durations import DurationEstimate, MaybeDuration
+    from sojourn.insight.durations import MaybeDuration
     from sojourn.insight.process.graph import Graph
     from sojourn.insight.process.moves import Moves
     from sojourn.insight.views.lens import Lens
@@ -125,41 +125,51 @@ def answer_of(spec: Graph, lens: Lens, total: Moves) -> Answer[GraphRow]:
 def _rows(spec: Graph, lens: Lens, total: Moves) -> tuple[GraphRow, ...]:
     width = len(lens.nodes) + 1
     labels: list[str | None] = [*lens.nodes.labels, None]
-    sources, targets = np.divmod(total.keys, width)
-    out = sums_at(sources, total.counts, width)
-    times = total.durations.quantiles(QUANTILES) if spec.times else {}
     order = np.lexsort((total.keys, -total.counts))
-    rows = []
-    for at in order.tolist():
-        source, target, count = int(sources[at]), int(targets[at]), int(total.counts[at])
-        median, p90 = _times(spec, lens, (source, target), times)
-        rows.append(
-            GraphRow(
-                source=labels[source],
-                target=labels[target],
-                count=count,
-                people=int(total.people[at]) if spec.people else None,
-                share=wilson(count, int(out[source])),
-                median=median,
-                p90=p90,
-            )
+    keys, counts = total.keys[order], total.counts[order]
+    sources, targets = np.divmod(keys, width)
+    shares = wilsons(counts, sums_at(sources, counts, width)[sources])
+    people: list[int | None] = [None] * len(keys)
+    if spec.people:
+        people = total.people[order].tolist()
+    return tuple(
+        GraphRow(
+            source=labels[source],
+            target=labels[target],
+            count=count,
+            people=persons,
+            share=share,
+            median=median,
+            p90=p90,
         )
-    return tuple(rows)
+        for source, target, count, persons, share, (median, p90) in zip(
+            sources.tolist(),
+            targets.tolist(),
+            counts.tolist(),
+            people,
+            shares,
+            _times(spec, lens, total, keys),
+            strict=True,
+        )
+    )
 
 
 def _times(
-    spec: Graph,
-    lens: Lens,
-    move: tuple[int, int],
-    times: Mapping[int, tuple[DurationEstimate, ...]],
-) -> tuple[MaybeDuration | None, MaybeDuration | None]:
+    spec: Graph, lens: Lens, total: Moves, keys: Ints
+) -> list[tuple[MaybeDuration | None, MaybeDuration | None]]:
+    """Return median and 90 % of each move; nothing for virtual ones."""
     kinds = len(lens.nodes)
-    if not spec.times or kinds in move:
-        return None, None
+    if not spec.times:
+        return [(None, None)] * len(keys)
+    found = total.durations.quantiles(QUANTILES)
+    real = ((keys // (kinds + 1) < kinds) & (keys % (kinds + 1) < kinds)).tolist()
     if not lens.catalog.timed:
-        return NotEstimable(UNTIMED), NotEstimable(UNTIMED)
-    median, p90 = times[move[0] * (kinds + 1) + move[1]]
-    return median, p90
+        unknown = NotEstimable(UNTIMED)
+        return [(unknown, unknown) if inner else (None, None) for inner in real]
+    return [
+        (found[key][0], found[key][1]) if inner else (None, None)
+        for key, inner in zip(keys.tolist(), real, strict=True)
+    ]
 
 
 def _nodes(lens: Lens, total: Moves) -> tuple[GraphNode, ...]:
