@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +14,12 @@ from typing_extensions import override
 from sojourn.adapters.readers.base import BaseReader
 from sojourn.adapters.readers.binary.typed import (
     as_text,
+    decoded,
     jsonable,
     kind_of,
     row_text,
 )
-from sojourn.adapters.readers.errors import EmptyInputError, TruncatedInputError
+from sojourn.adapters.readers.errors import BrokenInputError, EmptyInputError, TruncatedInputError
 from sojourn.adapters.readers.finish import Bad, Limits, finish
 from sojourn.adapters.readers.mapped import map_rows
 from sojourn.adapters.readers.mapping import (
@@ -39,6 +41,8 @@ from sojourn.ports.reader import EventBatch, Rejected
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from sojourn.adapters.readers.packed import Source
     from sojourn.base.json import JsonObject
     from sojourn.ports.reader import ReadOptions, RoleChoice
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
 _SAMPLE_ROWS: Final = 10_000
 _OBJECT_ROWS: Final = 1_000
 _BATCH_ROWS: Final = 131_072
+_NO_UTF8: Final = "a text of it is no UTF-8; allowed: UTF-8, as Parquet wants it"
 
 
 class ParquetReader(BaseReader):
@@ -61,7 +66,10 @@ class ParquetReader(BaseReader):
         self._plan = TimePlan()
         if head.num_rows == 0:
             raise EmptyInputError(f"{source.name} has columns and no rows.", allowed="some rows")
-        objects = [_object(row) for row in head.slice(0, _OBJECT_ROWS).to_pylist()]
+        try:
+            objects = [_object(row) for row in head.slice(0, _OBJECT_ROWS).to_pylist()]
+        except UnicodeDecodeError as error:
+            raise self._no_text(error) from error
         forced = options.preset is not None and options.preset != "orders"
         if forced or (not options.roles and not options.event_name and recognised(objects)):
             self._preset = choose_preset(objects, options, source.name)
@@ -99,7 +107,8 @@ class ParquetReader(BaseReader):
                 break
         if not parts:
             raise EmptyInputError(f"{self.name} has no rows.", allowed="some rows")
-        return pa.Table.from_batches(parts).slice(0, _SAMPLE_ROWS)
+        table, _ = decoded(pa.Table.from_batches(parts).slice(0, _SAMPLE_ROWS))
+        return table
 
     def _record_batches(self, size: int) -> Iterator[pa.RecordBatch]:
         with self._source.open_unpacked() as stream:
@@ -126,12 +135,11 @@ class ParquetReader(BaseReader):
         first = 1
         total = self._rows()
         for batch in self._record_batches(min(self._options.batch_rows, _BATCH_ROWS)):
-            table = pa.Table.from_batches([batch])
-            events, bad = self._events(table, first)
+            events, rejected = self._batch(pa.Table.from_batches([batch]), first)
             first += batch.num_rows
             yield EventBatch(
                 events=events,
-                rejected=self._rejected(table, bad, first - batch.num_rows),
+                rejected=rejected,
                 rows=batch.num_rows,
                 bytes_done=(self.total_bytes or 0) * (first - 1) // max(1, total),
             )
@@ -140,28 +148,39 @@ class ParquetReader(BaseReader):
         with self._source.open_unpacked() as stream:
             return int(pq.read_metadata(stream).num_rows)
 
-    def _events(self, table: pa.Table, first: int) -> tuple[pa.Table, list[Bad]]:
-        positions = np.arange(first, first + table.num_rows, dtype=np.int64)
-        if self._preset is not None:
-            found = [_object(row) for row in table.to_pylist()]
-            return finish(
-                self._preset.columns(found, positions),
-                self._plan,
-                self._options.timezone,
-                Limits.of(self._options),
-            )
-        return map_rows(self._texts(table), positions, self._map)
+    def _batch(self, table: pa.Table, first: int) -> tuple[pa.Table, tuple[Rejected, ...]]:
+        table, undecodable = decoded(table)
+        rows = np.delete(np.arange(table.num_rows, dtype=np.int64), undecodable)
+        good = table.take(pa.array(rows)) if undecodable.shape[0] else table
+        try:
+            events, bad = self._events(good, first + rows)
+        except UnicodeDecodeError as error:
+            raise self._no_text(error) from error
+        faults = [Bad(row=int(row), code="undecodable", reason=_NO_UTF8) for row in undecodable]
+        faults += [replace(fault, row=int(rows[fault.row])) for fault in bad]
+        faults.sort(key=lambda fault: fault.row)
+        return events, tuple(self._rejected(table, fault, first) for fault in faults)
 
-    def _rejected(self, table: pa.Table, bad: list[Bad], first: int) -> tuple[Rejected, ...]:
-        return tuple(
-            Rejected(
-                line=first + fault.row,
-                raw=row_text(table.slice(fault.row, 1).to_pylist()[0]),
-                code=fault.code,
-                reason=fault.reason,
-            )
-            for fault in bad
+    def _events(self, table: pa.Table, positions: NDArray[np.int64]) -> tuple[pa.Table, list[Bad]]:
+        if self._preset is None:
+            return map_rows(self._texts(table), positions, self._map)
+        return finish(
+            self._preset.columns([_object(row) for row in table.to_pylist()], positions),
+            self._plan,
+            self._options.timezone,
+            Limits.of(self._options),
         )
+
+    def _no_text(self, error: UnicodeDecodeError) -> BrokenInputError:
+        return BrokenInputError(
+            f"{self.name} holds a text that is no UTF-8: {error.object[:20]!r}.",
+            allowed="UTF-8, as Parquet wants it",
+        )
+
+    @staticmethod
+    def _rejected(table: pa.Table, fault: Bad, first: int) -> Rejected:
+        raw = row_text(table.slice(fault.row, 1).to_pylist()[0])
+        return Rejected(line=first + fault.row, raw=raw, code=fault.code, reason=fault.reason)
 
     @override
     def write_rejected(self, rejected: tuple[Rejected, ...], path: str) -> None:

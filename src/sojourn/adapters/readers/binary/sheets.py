@@ -155,12 +155,13 @@ def _text(cell: object) -> str | None:
 
 def _check_size(stream: BinaryIO, ratio: float, name: str) -> None:
     """Check that a zipped workbook does not unpack to suspiciously much."""
-    if not zipfile.is_zipfile(stream):
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        entries = []  # XLS is no archive; a damaged one fails where it is read
+    finally:
         stream.seek(0)
-        return
-    with zipfile.ZipFile(stream) as archive:
-        entries = archive.infolist()
-    stream.seek(0)
     packed = sum(entry.compress_size for entry in entries)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > _FREE_BYTES and unpacked > packed * ratio:

@@ -8,13 +8,17 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sojourn.adapters.readers.text.encodings import MARK
 from sojourn.events.properties import PropertyKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 _JSON_NUMBER = r"^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$"
 
@@ -60,6 +64,27 @@ def as_text(values: pa.Array) -> pa.StringArray:
     return pa.array(
         [None if v is None else text_of_value(v) for v in values.to_pylist()], pa.string()
     )
+
+
+def decoded(table: pa.Table) -> tuple[pa.Table, NDArray[np.int64]]:
+    """Return a table whose texts are UTF-8, and the rows where some were not.
+
+    Bytes that cannot be decoded are marked, as in texts of any other format.
+    """
+    bad = np.zeros(0, np.int64)
+    for place, field in enumerate(table.schema):
+        if not _is_text(field.type):
+            continue
+        values = table.column(place).combine_chunks()
+        try:
+            values.validate(full=True)
+        except pa.ArrowInvalid:
+            raw = values.cast(pa.binary()).to_pylist()
+            texts = [None if one is None else one.decode(errors="sojourn.mark") for one in raw]
+            marked = [i for i, one in enumerate(texts) if one is not None and MARK in one]
+            bad = np.union1d(bad, marked).astype(np.int64)
+            table = table.set_column(place, field.name, pa.array(texts, pa.string()))
+    return table, bad
 
 
 def _floats(values: pa.Array) -> pa.StringArray:
@@ -117,4 +142,4 @@ def jsonable(value: object) -> object:
 
 def row_text(row: Mapping[str, object]) -> str:
     """Return a row as one line of JSON, for the file of rejected rows."""
-    return json.dumps(jsonable(dict(row)), ensure_ascii=False)
+    return json.dumps(jsonable(dict(row)), ensure_ascii=False).replace(MARK, "\\\\x")

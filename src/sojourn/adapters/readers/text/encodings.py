@@ -29,6 +29,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "UTF-16-BE"),
 )
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_FEW: Final = 0.02
+"""So small a share of lines is taken for damage, not for another encoding."""
 _COMMON: Final = ("utf-8", "cp949", "euc-kr", "utf-16", "cp1252", "shift_jis", "gb18030")
 
 
@@ -109,11 +111,12 @@ def _wide(head: bytes) -> str | None:
 
 def _by_lines(head: bytes) -> str:
     """Return UTF-8 or CP949, whichever decodes more of the lines that are not ASCII."""
-    lines = [line for line in head.split(b"\n")[:-1] or [head] if not line.isascii()]
-    lines = lines or [head]
+    every = head.split(b"\n")[:-1] or [head]
+    lines = [line for line in every if not line.isascii()] or [head]
     fits = {name: sum(_decodes(line, name) for line in lines) for name in (UTF8, KOREAN)}
     best = max(fits, key=lambda name: fits[name])
-    if fits[best] < 0.5 * len(lines):
+    unfit = len(lines) - fits[best]
+    if unfit > 0.5 * len(lines) and unfit > _FEW * len(every):
         broken = next(line for line in lines if not _decodes(line, best))
         raise UnknownEncodingError(
             "The text's encoding cannot be told: it is neither UTF-8, UTF-16 nor CP949; "

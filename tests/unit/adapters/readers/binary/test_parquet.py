@@ -85,3 +85,12 @@ def test_truncated_and_empty(tmp_path) -> None:
         read(raw[: len(raw) // 2])
     with pytest.raises(EmptyInputError):
         read(write(tmp_path / "b", user_id=pa.array([], pa.string())))
+
+
+def test_texts_that_are_no_utf8_are_set_apart(tmp_path) -> None:
+    broken = pa.array([b"caf\xe9", b"ok"]).view(pa.string())
+    path = write(tmp_path / "a", user_id=["1", "2"], event=broken, ts=["2025-01-02"] * 2)
+    found = read(path)
+    assert found.faults == [(1, "undecodable")]
+    assert "caf\\\\xe9" in found.rejected[0].raw
+    assert found.column("user_id") == ["2"]
