@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from sojourn.cli.main import cli
-from sojourn.cli.viewing.words import name_of, path_text
+from sojourn.cli.viewing.words import name_of, padded, path_text
 
 SHOP = ["home", "search", "view", "view", "cart", "pay"]
 
@@ -162,6 +162,13 @@ def test_long_names_keep_both_ends() -> None:
     assert name_of("short") == "short"
     assert name_of("/presentations/logstash/images", 12) == "/pres…images"
     assert len(name_of("x" * 99, 20)) == 20
+
+
+def test_korean_names_take_two_cells_a_letter() -> None:
+    assert padded("장바구니 담기", 10) == "장바구니… "
+    assert padded("결제", 6) == "결제  "
+    assert name_of("아주 긴 한국어 이벤트 이름", 12) == "아주…이름"
+    assert path_text(["첫 방문", "검색", "상품 보기", "장바구니", "결제"], 22).endswith("› 결제")
 
 
 def test_long_paths_keep_both_ends() -> None:

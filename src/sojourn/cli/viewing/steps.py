@@ -11,6 +11,7 @@ from sojourn.cli.viewing.words import (
     ARROW,
     duration_cell,
     numbers,
+    padded,
     path_text,
     plain_table,
     print_table,
@@ -137,8 +138,7 @@ def _column(
 def _line(name: str, count: int, width: int, style: str) -> Text:
     figure = f"{count:,}"
     room = width - len(figure) - 1
-    name = name if len(name) <= room else f"{name[: room - 1]}…"
-    return Text(f"{name:<{room}} {figure}", style=style)
+    return Text(f"{padded(name, room)} {figure}", style=style)
 
 
 def _moves(console: Console, rows: Sequence[PathLink], spec: Paths) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 
 from sojourn.base.estimate import Estimate, NotEstimable
@@ -60,10 +60,18 @@ def _lines(text: RenderableType) -> list[str]:
 
 def name_of(text: str, room: int = 32) -> str:
     """Return a name, its middle left out where it is longer than the room."""
-    if len(text) <= room:
+    if cell_len(text) <= room:
         return text
     kept = room - 1
-    return f"{text[: kept // 2]}…{text[len(text) - (kept - kept // 2) :]}"
+    end = set_cell_size(text[::-1], kept - kept // 2)[::-1]
+    return f"{set_cell_size(text, kept // 2).rstrip()}…{end.lstrip()}"
+
+
+def padded(text: str, room: int) -> str:
+    """Return a name in exactly so many cells of the terminal; Korean letters take two."""
+    if cell_len(text) <= room:
+        return set_cell_size(text, room)
+    return set_cell_size(f"{set_cell_size(text, room - 1).rstrip()}…", room)
 
 
 def share_cell(estimate: object, *, wide: bool) -> str:
@@ -99,12 +107,12 @@ def path_text(steps: Sequence[str], room: int) -> str:
     parts = [(name, len(list(same))) for name, same in groupby(steps)]
     texts = [name if count == 1 else f"{name} ×{count}" for name, count in parts]
     joined = f" {ARROW} ".join(texts)
-    if len(joined) <= room or len(parts) < 4:
+    if cell_len(joined) <= room or len(parts) < 4:
         return joined
     for kept in range(len(parts) - 2, 0, -1):
         left_out = sum(count for _, count in parts[kept:-1])
         shorter = f" {ARROW} ".join([*texts[:kept], f"{left_out} …", texts[-1]])
-        if len(shorter) <= room or kept == 1:
+        if cell_len(shorter) <= room or kept == 1:
             return shorter
     return joined
 
