@@ -62,7 +62,7 @@ class Compiled:
         """Return what each row of the journeys says to the rules."""
         rows = np.empty(0, np.int64)
         if self.row_conditions:
-            rows = np.zeros(len(journeys.time), np.int64)
+            rows = self.table[journeys.event]
             for bit, predicate in self.row_conditions:
                 marks = journeys.take(row_mask(predicate, bucket, self.catalog))
                 rows |= marks.astype(np.int64) << bit
@@ -96,9 +96,13 @@ def compiled(model: StageModel, catalog: Catalog) -> Compiled:
     for stage, row in zip(model.stages, stages, strict=True):
         row[:4] = _lapse(stage, row[4], bits, timed=catalog.timed)
     counts_days = any(r.distinct is Distinct.DAYS for s in model.stages for r in s.enter)
+    table = np.zeros((len(stages) + len(entries), 5), np.int64)
+    table[: len(stages)] = stages
+    if entries:
+        table[len(stages) :, :4] = entries
     rules = Rules(
-        stages=np.array(stages, np.int64).reshape(len(stages), 5),
-        entries=np.array(entries, np.int64).reshape(len(entries), 4),
+        table=table,
+        stages=len(stages),
         days=_days(catalog) if counts_days else np.empty(0, np.int64),
         session_gap=model.session_gap_us if catalog.timed else NEVER,
         as_of=catalog.as_of_us if catalog.timed else NEVER - 1,

@@ -1,7 +1,7 @@
 """One person's bookkeeping while the stage kernel follows them.
 
-``stages``, ``entries``, ``held``, ``evidence`` and ``marks`` are the tables of
-:mod:`sojourn.kernels.stages.rules`; the last three, the scratch, travel together as ``mind``.
+``rules`` and ``mind`` (the scratch) are tables as :mod:`sojourn.kernels.stages.rules` says; the
+rows of ``mind`` are its marks, the stages, the entry rules.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from sojourn.kernels.stages.rules import (
     ANY_EVENT,
     ANYTHING,
     AT,
-    BOUND,
     CAUSE,
     DAYS,
     DISTINCT,
@@ -24,9 +23,10 @@ from sojourn.kernels.stages.rules import (
     ENTERS,
     FILLED,
     FIRST_TIME,
+    FIXED,
+    GAP,
     KEEPS,
     KEPT,
-    LAST,
     NEED,
     NEVER,
     NOW_STATE,
@@ -45,198 +45,254 @@ from sojourn.kernels.stages.rules import (
 
 if TYPE_CHECKING:
     Table: TypeAlias = NDArray[np.int64]
-    Mind: TypeAlias = tuple[Table, Table, Table]
-    Where: TypeAlias = tuple[Table, Table, int, int, int]
+    Groups: TypeAlias = tuple[int, int, int]
+    At: TypeAlias = tuple[int, int, int, int]
 
 
 @kernel
-def watched(stages: Table, held: Table) -> int:
-    """Return the bits that can change something: entries of stages not held, ends of those held."""
-    bits = np.int64(0)
-    for stage in range(len(held)):
-        if held[stage, VALID]:
-            bits |= stages[stage, ENDS] | stages[stage, KEEPS]
+def scratch(rules: Table, stages: int) -> Table:
+    """Return a scratch for following people under these rules."""
+    most = 1
+    for rule in range(stages, len(rules)):
+        most = max(most, rules[rule, NEED])
+    return np.zeros((1 + len(rules), max(6, FIRST_TIME + 2 * most)), np.int64)
+
+
+@kernel
+def forget(rules: Table, mind: Table, stages: int, begin: int) -> None:
+    """Make the scratch ready for the next person, whose rows start at ``begin``."""
+    for stage in range(stages):
+        mind[1 + stage, VALID] = 0
+    for rule in range(stages, len(rules)):
+        mind[1 + rule, FILLED] = 0
+        mind[1 + rule, SEEN] = begin
+        mind[1 + rule, SESSION] = begin
+    mind[0, NOW_STATE] = 0
+
+
+@kernel
+def look_ahead(rules: Table, mind: Table, stages: int) -> None:
+    """Note what can change something: bits, a long pause, an instant that passes."""
+    bits, gap, fixed = np.int64(0), NEVER, NEVER
+    for stage in range(stages):
+        if mind[1 + stage, VALID]:
+            bits |= rules[stage, ENDS] | rules[stage, KEEPS]
+            if rules[stage, ANY_EVENT]:
+                gap = min(gap, rules[stage, QUIET])
+            else:
+                fixed = min(fixed, mind[1 + stage, KEPT] + rules[stage, QUIET])
         else:
-            bits |= stages[stage, ENTERS]
-    return bits
+            bits |= rules[stage, ENTERS]
+    mind[0, WATCH] = bits
+    mind[0, GAP] = gap
+    mind[0, FIXED] = fixed
 
 
 @kernel
-def take(stages: Table, entries: Table, mind: Mind, where: Where, hit: int) -> bool:
-    """Return whether a row changed which stages hold.
+def act(
+    rules: Table, mind: Table, stages: int, moves: Table, at: At, groups: Groups
+) -> None:
+    """Take a row's bits and, when the instant is over, make its move.
 
     Parameters
     ----------
-    stages, entries : ndarray
-    mind : tuple of ndarray
-        ``held``, ``evidence`` and ``marks``, changed in place.
-    where : tuple
-        Times of all rows, beginnings of days, session gap, the row and its event.
-    hit : int
-        The row's bits among those watched. An event that ends a stage is no evidence for it.
+    rules, mind : ndarray
+    stages : int
+    moves : ndarray
+    at : tuple of int
+        The row's bits among those watched, its time, the row, and 1 when no further row has the
+        same time. An event that ends a stage is no evidence for it.
+    groups : tuple of int
+        The day, session and event of the row, where rules ask for them.
     """
-    held, evidence, marks = mind
-    time, row = where[0], where[3]
-    changed = False
-    for stage in range(len(held)):
-        if held[stage, VALID]:
-            if stages[stage, ENDS] & hit:
-                _drop(entries, held, evidence, stage)
-                changed = True
-            elif stages[stage, KEEPS] & hit:
-                held[stage, KEPT] = time[row]
-        elif stages[stage, ENTERS] & hit:
-            if _enters(entries, evidence, where, hit & stages[stage, ENTERS]):
-                held[stage, VALID] = 1
-                held[stage, KEPT] = time[row]
-                changed = True
-    if changed:
-        marks[CAUSE] = row
-        marks[WATCH] = watched(stages, held)
-    return changed
+    hit, now, row, over = at
+    bits, pause, fixed, state = np.int64(0), NEVER, NEVER, 0
+    for stage in range(stages):
+        held = mind[1 + stage, VALID]
+        if held:
+            if _ends(rules, mind, stage, hit, now, over):
+                _drop(rules, mind, stages, stage)
+                mind[0, CAUSE] = row
+                held = 0
+        elif rules[stage, ENTERS] & hit and _enters(
+            rules, mind, stages, hit & rules[stage, ENTERS], now, groups
+        ):
+            mind[1 + stage, VALID] = 1
+            mind[1 + stage, KEPT] = now
+            mind[0, CAUSE] = row
+            held = 1
+        if held:
+            bits |= rules[stage, ENDS] | rules[stage, KEEPS]
+            state = stage + 1
+            if rules[stage, ANY_EVENT]:
+                pause = min(pause, rules[stage, QUIET])
+            else:
+                fixed = min(fixed, mind[1 + stage, KEPT] + rules[stage, QUIET])
+        else:
+            bits |= rules[stage, ENTERS]
+    mind[0, WATCH] = bits
+    mind[0, GAP] = pause
+    mind[0, FIXED] = fixed
+    if over:
+        _move(mind, stages, moves, state, now, mind[0, CAUSE])
 
 
 @kernel
-def settle(
-    stages: Table, entries: Table, mind: Mind, moves: Table, now: int, until: int
+def _ends(rules: Table, mind: Table, stage: int, hit: int, now: int, over: int) -> bool:
+    """Return whether a held stage ends here, and keep it where the row keeps it."""
+    if rules[stage, ENDS] & hit:
+        return True
+    if rules[stage, KEEPS] & hit:
+        mind[1 + stage, KEPT] = now
+        return False
+    if not over or rules[stage, ANY_EVENT]:
+        return False
+    return mind[1 + stage, KEPT] + rules[stage, QUIET] <= now
+
+
+@kernel
+def lapse(
+    rules: Table, mind: Table, stages: int, moves: Table, span: tuple[int, int], row: int
 ) -> None:
-    """Make the move of the instant ``now``, then those of deadlines before ``until``.
+    """Carry out the deadlines after the last event and before an instant, the ``span``.
 
-    ``marks[LAST]`` is the last row at or before ``now``.
+    ``row`` is the last event's.
     """
-    held, evidence, marks = mind
-    deadline = _first_deadline(stages, held, now)
-    if deadline <= now:
-        _expire(stages, entries, held, evidence, now, now)
-        deadline = _first_deadline(stages, held, now)
-    _move(held, marks, moves, now, marks[CAUSE] if marks[CAUSE] >= 0 else marks[LAST])
-    marks[CAUSE] = -1
+    now, until = span
+    deadline = _first_deadline(rules, mind, stages, now)
     while deadline < until:
-        _expire(stages, entries, held, evidence, now, deadline)
-        _move(held, marks, moves, deadline, marks[LAST])
-        deadline = _first_deadline(stages, held, now)
-    marks[BOUND] = deadline
-    marks[WATCH] = watched(stages, held)
+        state = 0
+        for stage in range(stages):
+            if mind[1 + stage, VALID]:
+                if _deadline(rules, mind, stage, now) <= deadline:
+                    _drop(rules, mind, stages, stage)
+                else:
+                    state = stage + 1
+        _move(mind, stages, moves, state, deadline, row)
+        deadline = _first_deadline(rules, mind, stages, now)
+    look_ahead(rules, mind, stages)
 
 
 @kernel
-def _deadline(stages: Table, held: Table, now: int, stage: int) -> int:
-    if stages[stage, QUIET] >= NEVER:
-        return NEVER
-    return (now if stages[stage, ANY_EVENT] else held[stage, KEPT]) + stages[stage, QUIET]
+def _deadline(rules: Table, mind: Table, stage: int, now: int) -> int:
+    return (now if rules[stage, ANY_EVENT] else mind[1 + stage, KEPT]) + rules[stage, QUIET]
 
 
 @kernel
-def _first_deadline(stages: Table, held: Table, now: int) -> int:
+def _first_deadline(rules: Table, mind: Table, stages: int, now: int) -> int:
     """Return the earliest instant at which a held stage lapses if nothing more happens."""
     first = NEVER
-    for stage in range(len(held)):
-        if held[stage, VALID]:
-            first = min(first, _deadline(stages, held, now, stage))
+    for stage in range(stages):
+        if mind[1 + stage, VALID]:
+            first = min(first, _deadline(rules, mind, stage, now))
     return first
 
 
 @kernel
-def _expire(
-    stages: Table, entries: Table, held: Table, evidence: Table, now: int, instant: int
-) -> None:
-    for stage in range(len(held)):
-        if held[stage, VALID] and _deadline(stages, held, now, stage) <= instant:
-            _drop(entries, held, evidence, stage)
-
-
-@kernel
-def _drop(entries: Table, held: Table, evidence: Table, stage: int) -> None:
+def _drop(rules: Table, mind: Table, stages: int, stage: int) -> None:
     """End a stage and forget the evidence that led there."""
-    held[stage, VALID] = 0
-    for rule in range(len(entries)):
-        if entries[rule, STAGE] == stage:
-            evidence[rule, FILLED] = 0
+    mind[1 + stage, VALID] = 0
+    for rule in range(stages, len(rules)):
+        if rules[rule, STAGE] == stage:
+            mind[1 + rule, FILLED] = 0
 
 
 @kernel
-def _move(held: Table, marks: Table, moves: Table, instant: int, row: int) -> None:
-    state = 0 if marks[NOW_STATE] == 0 else len(held) + 1
-    for stage in range(len(held)):
-        if held[stage, VALID]:
-            state = stage + 1
-    if state != marks[NOW_STATE]:
-        used = marks[USED]
+def _move(mind: Table, stages: int, moves: Table, highest: int, instant: int, row: int) -> None:
+    """Write a move when the highest stage held (0: none) makes another state."""
+    before = mind[0, NOW_STATE]
+    state = highest
+    if highest == 0 and before != 0:
+        state = stages + 1
+    if state != before:
+        used = mind[0, USED]
         moves[used, AT] = instant
         moves[used, STATE] = state
         moves[used, ROW] = row
-        marks[NOW_STATE] = state
-        marks[USED] = used + 1
+        mind[0, NOW_STATE] = state
+        mind[0, USED] = used + 1
 
 
 @kernel
-def _enters(entries: Table, evidence: Table, where: Where, hit: int) -> bool:
-    for rule in range(len(entries)):
-        if (hit >> rule) & 1:
-            need, within = entries[rule, NEED], entries[rule, WITHIN]
-            if need == 1:
+def _enters(
+    rules: Table, mind: Table, stages: int, hit: int, now: int, groups: Groups
+) -> bool:
+    for rule in range(stages, len(rules)):
+        if (hit >> (rule - stages)) & 1:
+            if rules[rule, NEED] == 1:
                 return True
-            mine, instant = evidence[rule], where[0][where[3]]
-            if entries[rule, DISTINCT] == ANYTHING:
-                if _counted(mine, need, within, instant):
+            kind = rules[rule, DISTINCT]
+            if kind == ANYTHING:
+                if _counted(mind, 1 + rule, rules[rule, NEED], rules[rule, WITHIN], now):
                     return True
             elif _counted_apart(
-                mine, need, within, instant, _group(mine, entries[rule, DISTINCT], where)
+                mind, 1 + rule, rules[rule, NEED], rules[rule, WITHIN], now, groups[kind - 1]
             ):
                 return True
     return False
 
 
 @kernel
-def _counted(mine: Table, need: int, within: int, instant: int) -> bool:
+def _counted(mind: Table, mine: int, need: int, within: int, now: int) -> bool:
     """Return whether the last ``need`` pieces of evidence, this one included, lie close enough."""
-    seen = mine[FILLED]
-    mine[FIRST_TIME + seen % need] = instant
+    seen = mind[mine, FILLED]
+    mind[mine, FIRST_TIME + seen % need] = now
     seen += 1
-    mine[FILLED] = seen
-    return seen >= need and instant - mine[FIRST_TIME + seen % need] <= within
+    mind[mine, FILLED] = seen
+    return seen >= need and now - mind[mine, FIRST_TIME + seen % need] <= within
 
 
 @kernel
-def _counted_apart(mine: Table, need: int, within: int, instant: int, group: int) -> bool:
+def _counted_apart(
+    mind: Table, mine: int, need: int, within: int, now: int, group: int
+) -> bool:
     """Return the same for groups; holds each group's latest evidence, oldest first."""
-    held = mine[FILLED]
-    times = mine[FIRST_TIME : FIRST_TIME + need]
-    groups = mine[len(mine) - need :]
+    held, times, groups = mind[mine, FILLED], FIRST_TIME, FIRST_TIME + need
     place = 0
-    while place < held and groups[place] != group:
+    while place < held and mind[mine, groups + place] != group:
         place += 1
     if place == held and held < need:
         held += 1
     else:
         place = place if place < held else 0
         for later in range(place + 1, held):
-            times[later - 1] = times[later]
-            groups[later - 1] = groups[later]
-    times[held - 1] = instant
-    groups[held - 1] = group
-    mine[FILLED] = held
-    return held == need and instant - times[0] <= within
+            mind[mine, times + later - 1] = mind[mine, times + later]
+            mind[mine, groups + later - 1] = mind[mine, groups + later]
+    mind[mine, times + held - 1] = now
+    mind[mine, groups + held - 1] = group
+    mind[mine, FILLED] = held
+    return held == need and now - mind[mine, times] <= within
 
 
 @kernel
-def _group(mine: Table, kind: int, where: Where) -> int:
-    time, days, gap, row, event = where
-    if kind == DAYS:
-        return int(np.searchsorted(days, time[row], side="right"))
-    if kind == SESSIONS:
-        return _session(mine, time, gap, row)
-    return event
+def day_of(days: Table, now: int) -> int:
+    """Return the number of the day an instant lies in."""
+    return int(np.searchsorted(days, now, side="right"))
 
 
 @kernel
-def _session(mine: Table, time: Table, gap: int, row: int) -> int:
+def session_of(rules: Table, mind: Table, stages: int, time: Table, gap: int, row: int) -> int:
     """Return the first row of the row's session; looks back no further than last time."""
+    mine = 1
+    for rule in range(stages, len(rules)):
+        if rules[rule, DISTINCT] == SESSIONS:
+            mine = 1 + rule
     first = row
-    while first > mine[SEEN] and time[first] - time[first - 1] <= gap:
+    while first > mind[mine, SEEN] and time[first] - time[first - 1] <= gap:
         first -= 1
-    if first == mine[SEEN]:
-        first = mine[SESSION]
-    mine[SEEN] = row
-    mine[SESSION] = first
+    if first == mind[mine, SEEN]:
+        first = mind[mine, SESSION]
+    mind[mine, SEEN] = row
+    mind[mine, SESSION] = first
     return first
+
+
+@kernel
+def apart(rules: Table, stages: int, kind: int) -> int:
+    """Return the bits of rules whose evidence must differ in one thing."""
+    bits = np.int64(0)
+    for rule in range(stages, len(rules)):
+        if rules[rule, DISTINCT] == kind and rules[rule, NEED] > 1:
+            bits |= np.int64(1) << (rule - stages)
+    return bits
+

@@ -1,7 +1,7 @@
 """What the stage kernels read and write: tables of int64 with named columns.
 
-Plain tables rather than records of arrays: taking an array out of a record counts a reference,
-and inside a loop over rows that costs more than the work itself.
+Two tables, not records of arrays: every array handed to a function is counted, and where the
+function does little the counting costs more than the work.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-NEVER = 2**62
-"""A deadline or duration that never comes."""
+NEVER = 2**61
+"""A deadline or duration that never comes; two of them still fit an int64."""
 
 MOST_BITS = 62
 """Entry rules, ends and keepers of a model together."""
 
 QUIET, ANY_EVENT, KEEPS, ENDS, ENTERS = 0, 1, 2, 3, 4
-"""Columns of ``Rules.stages``: µs without a qualifying event after which the stage lapses, or
-``NEVER``; 1 when every event qualifies; bits of qualifying events; bits of events that end the
-stage; bits of the stage's entry rules."""
+"""Columns of the first ``Rules.stages`` rows of ``Rules.table``, one a stage: µs without a
+qualifying event after which the stage lapses, or ``NEVER``; 1 when every event qualifies; bits of
+qualifying events; bits of events that end the stage; bits of the stage's entry rules."""
 
 STAGE, NEED, WITHIN, DISTINCT = 0, 1, 2, 3
-"""Columns of ``Rules.entries``: the stage (from 0) a rule enters; how much evidence it needs; the
-µs, inclusive, in which it must lie, or ``NEVER``; what it must differ in."""
+"""Columns of the further rows, one an entry rule: the stage (from 0) it enters; how much evidence
+it needs; the µs, inclusive, in which it must lie, or ``NEVER``; what it must differ in."""
 
 ANYTHING, DAYS, SESSIONS, EVENTS = 0, 1, 2, 3
 """What evidence must differ in to count separately."""
@@ -32,18 +32,18 @@ ANYTHING, DAYS, SESSIONS, EVENTS = 0, 1, 2, 3
 AT, STATE, ROW = 0, 1, 2
 """Columns of ``Timelines.moves``."""
 
+WATCH, GAP, FIXED, NOW_STATE, USED, CAUSE = 0, 1, 2, 3, 4, 5
+"""Columns of the scratch's first row: bits that matter now; the pause that would end a held stage
+kept by every event; the instant before which no other held stage can lapse; the state now; moves
+written; the last row that changed a stage."""
+
 VALID, KEPT = 0, 1
-"""Columns of the scratch ``held``, one row a stage: 1 while its evidence holds; the last
-qualifying event."""
+"""Columns of the scratch's rows of stages: 1 while its evidence holds; the last qualifying event."""
 
 FILLED, SEEN, SESSION, FIRST_TIME = 0, 1, 2, 3
-"""Columns of the scratch ``evidence``, one row a rule: how much was seen (for rules that want it
-apart: groups held); the last row looked at and the first row of its session; then as many
-times as any rule needs, then as many groups."""
-
-BOUND, NOW_STATE, USED, CAUSE, LAST, WATCH = 0, 1, 2, 3, 4, 5
-"""Places of the scratch ``marks``: no deadline lies below the bound; the state now; moves written;
-the row that last changed a stage at this instant, or -1; the last row; bits that matter now."""
+"""Columns of the scratch's rows of entry rules: how much was seen (for rules that want it apart:
+groups held); the last row looked at and the first row of its session; then as many times as any
+rule needs, then as many groups."""
 
 
 class Rules(NamedTuple):
@@ -51,8 +51,8 @@ class Rules(NamedTuple):
 
     Attributes
     ----------
-    stages : ndarray of shape (stages, 5), int64
-    entries : ndarray of shape (rules, 4), int64
+    table : ndarray of shape (stages + entry rules, 5), int64
+    stages : int
     days : ndarray of shape (any,), int64
         Ascending instants at which days begin; empty when no rule counts days.
     session_gap : int
@@ -61,8 +61,8 @@ class Rules(NamedTuple):
         Later rows are not looked at; deadlines are carried out up to it, included.
     """
 
-    stages: NDArray[np.int64]
-    entries: NDArray[np.int64]
+    table: NDArray[np.int64]
+    stages: int
     days: NDArray[np.int64]
     session_gap: int
     as_of: int
@@ -76,7 +76,7 @@ class Signals(NamedTuple):
     table : ndarray of shape (event names,), int64
         Bits by event code, for conditions that read only the event's name.
     rows : ndarray of shape (rows,), int64
-        Further bits by row; shape (0,) when there are none.
+        All bits by row, those of the table included; shape (0,) when the table says everything.
     """
 
     table: NDArray[np.int64]

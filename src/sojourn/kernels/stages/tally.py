@@ -18,7 +18,7 @@ START, END, EVER, DIRECT, MATURE, CONVERTED, IMMATURE = 0, 1, 2, 3, 4, 5, 6
 SPELL_STAGE, SPELL_FROM, SPELL_TO, SPELL_EXIT, SPELL_SEEN, SPELL_OWNER = 0, 1, 2, 3, 4, 5
 """Columns of ``spells``: the stage (from 0); ages at which a spell comes under observation and
 leaves it; the state it went to, 0 when it was still going on; its age when it ended, or, for those
-who lapsed, at their last event before; the journey."""
+who lapsed, at their last event before (0 if that was before the spell); the journey."""
 
 
 class Tally(NamedTuple):
@@ -158,7 +158,7 @@ def spells(
             found[count, SPELL_TO] = until - at
             found[count, SPELL_EXIT] = moves[move + 1, STATE] if ended else 0
             lapsed = ended and moves[move + 1, STATE] > stages
-            found[count, SPELL_SEEN] = (seen_at[move + 1] if lapsed else until) - at
+            found[count, SPELL_SEEN] = max(0, seen_at[move + 1] - at) if lapsed else until - at
             found[count, SPELL_OWNER] = journey
             count += 1
     return found[:count].copy()

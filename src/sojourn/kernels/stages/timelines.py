@@ -8,20 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sojourn.kernels.jit import kernel
-from sojourn.kernels.stages.person import settle, take, watched
+from sojourn.kernels.stages.person import (
+    act,
+    apart,
+    day_of,
+    forget,
+    lapse,
+    look_ahead,
+    scratch,
+    session_of,
+)
 from sojourn.kernels.stages.rules import (
-    BOUND,
-    CAUSE,
-    FILLED,
-    FIRST_TIME,
-    LAST,
-    NEED,
-    NEVER,
-    NOW_STATE,
-    SEEN,
-    SESSION,
+    DAYS,
+    FIXED,
+    GAP,
+    SESSIONS,
     USED,
-    VALID,
     WATCH,
     Timelines,
 )
@@ -61,69 +63,62 @@ def timelines(
     An event at the very moment of a deadline therefore still keeps the stage. A stage entered and
     ended within one instant was never held.
     """
-    table, extra, stages, entries = signals.table, signals.rows, rules.stages, rules.entries
+    table, names, by_row, stages = rules.table, signals.table, signals.rows, rules.stages
     days, gap, as_of = rules.days, rules.session_gap, rules.as_of
-    held, marks = np.zeros((len(stages), 2), np.int64), np.zeros(6, np.int64)
-    evidence = np.zeros((len(entries), FIRST_TIME + 2 * _most(entries)), np.int64)
+    by_day, by_session = apart(table, stages, DAYS), apart(table, stages, SESSIONS)
+    mind = scratch(table, stages)
     ends = np.zeros(len(offsets), np.int64)
     moves = np.empty((len(time) // 4 + 64, 3), np.int64)
     for journey in range(len(offsets) - 1):
-        begin, end = offsets[journey], offsets[journey + 1]
-        used = marks[USED]
-        ends[journey] = used
-        if len(skip) and skip[journey]:
+        row, end = offsets[journey], offsets[journey + 1]
+        ends[journey] = mind[0, USED]
+        if row == end or (len(skip) > 0 and skip[journey] > 0):
             continue
-        most = used + (end - begin) * (len(stages) + 1)
-        if most > len(moves):
-            longer = np.empty((max(most, 2 * len(moves)), 3), np.int64)
-            longer[:used] = moves[:used]
-            moves = longer
-        _forget(stages, held, evidence, marks, begin)
-        now, bound, bits_now, changed = -NEVER, NEVER, marks[WATCH], False
-        row = begin
-        while row < end and time[row] <= as_of:
+        moves = _with_room(moves, mind[0, USED], (end - row) * (stages + 1))
+        forget(table, mind, stages, row)
+        look_ahead(table, mind, stages)
+        if time[end - 1] > as_of:
+            end = row + np.searchsorted(time[row:end], as_of, side="right")
+            if row == end:
+                continue
+        now = time[row]
+        watch, pause, fixed = mind[0, WATCH], mind[0, GAP], mind[0, FIXED]
+        while row < end:
             instant = time[row]
-            if instant != now:
-                if changed or instant > bound:
-                    marks[LAST] = row - 1
-                    settle(stages, entries, (held, evidence, marks), moves, now, instant)
-                    bound, bits_now, changed = marks[BOUND], marks[WATCH], False
+            bits = by_row[row] if len(by_row) > 0 else names[event[row]]
+            late = instant - now > pause or instant > fixed
+            if bits & watch == 0 and not late:
                 now = instant
-            bits = table[event[row]]
-            if len(extra):
-                bits |= extra[row]
-            bits &= bits_now
-            if bits:
-                where = (time, days, gap, row, np.int64(event[row]))
-                if take(stages, entries, (held, evidence, marks), where, bits):
-                    changed = True
-                    bits_now = marks[WATCH]
-            row += 1
-        if row > begin:
-            marks[LAST] = row - 1
-            settle(stages, entries, (held, evidence, marks), moves, now, as_of + 1)
-    ends[-1] = marks[USED]
-    return Timelines(ends, moves[: marks[USED]].copy())
+                row += 1
+                continue
+            if late:
+                lapse(table, mind, stages, moves, (now, instant), row - 1)
+            now, touched = instant, False
+            while row < end and time[row] == now:
+                bits = by_row[row] if len(by_row) > 0 else names[event[row]]
+                bits &= mind[0, WATCH]
+                over = row + 1 == end or time[row + 1] != now
+                if bits or (over and touched):
+                    touched = True
+                    day = day_of(days, now) if bits & by_day else 0
+                    visit = 0
+                    if bits & by_session:
+                        visit = session_of(table, mind, stages, time, gap, row)
+                    groups = (day, visit, np.int64(event[row]))
+                    act(table, mind, stages, moves, (bits, now, row, np.int64(over)), groups)
+                row += 1
+            watch, pause, fixed = mind[0, WATCH], mind[0, GAP], mind[0, FIXED]
+        if pause <= as_of - now or fixed <= as_of:
+            lapse(table, mind, stages, moves, (now, as_of + 1), row - 1)
+    ends[-1] = mind[0, USED]
+    return Timelines(ends, moves[: mind[0, USED]].copy())
 
 
 @kernel
-def _most(entries: Table) -> int:
-    most = 1
-    for rule in range(len(entries)):
-        most = max(most, entries[rule, NEED])
-    return most
-
-
-@kernel
-def _forget(stages: Table, held: Table, evidence: Table, marks: Table, begin: int) -> None:
-    """Make the scratch ready for the next person, whose rows start at ``begin``."""
-    for stage in range(len(held)):
-        held[stage, VALID] = 0
-    for rule in range(len(evidence)):
-        evidence[rule, FILLED] = 0
-        evidence[rule, SEEN] = begin
-        evidence[rule, SESSION] = begin
-    marks[BOUND] = NEVER
-    marks[NOW_STATE] = 0
-    marks[CAUSE] = -1
-    marks[WATCH] = watched(stages, held)
+def _with_room(moves: Table, used: int, more: int) -> Table:
+    """Return the moves with room for more of them."""
+    if used + more <= len(moves):
+        return moves
+    longer = np.empty((max(used + more, 2 * len(moves)), 3), np.int64)
+    longer[:used] = moves[:used]
+    return longer

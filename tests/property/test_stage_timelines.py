@@ -1,0 +1,105 @@
+"""Laws of the stage timelines, against the hour-by-hour twin."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from slow_stages import LAST_HOUR, PEOPLE, counts, live, models, rows_of
+
+from sojourn.adapters.engines.local import LocalEngine
+from sojourn.base.timespan import HOUR_US, TimeRange
+from sojourn.index.memory import memory_index
+from sojourn.insight.question import Scope
+from sojourn.kernels.stages.tally import states_at
+from sojourn.stages.ask.overview import Stages
+from sojourn.stages.figures import counted
+from sojourn.stages.timeline import Follower, span_of
+
+
+def followed(people, model, buckets=1):
+    index = memory_index(rows_of(people), buckets=buckets)
+    follower = Follower.of(model, Scope(), index.catalog)
+    return index, [(bucket, follower.over(bucket)) for bucket in index.buckets]
+
+
+@settings(deadline=None, max_examples=300)
+@given(PEOPLE, models())
+def test_every_hour_has_the_state_the_twin_has(people, model) -> None:
+    _, [(bucket, found)] = followed(people, model)
+    for number, events in enumerate(people):
+        life = live(events, model, LAST_HOUR)
+        person = bucket.find_person(f"p{number}")
+        lines = found.lines
+        first = bucket.offsets[person]
+        mine = lines.moves[lines.offsets[person] : lines.offsets[person + 1]]
+        assert [(int(a) // HOUR_US, int(s), int(r - first)) for a, s, r in mine] == life.moves
+        for hour, state in enumerate(life.states):
+            now = states_at(lines.offsets, lines.moves, hour * HOUR_US)
+            assert now[person] == state
+
+
+@settings(deadline=None, max_examples=200)
+@given(PEOPLE, models(), st.integers(-3, LAST_HOUR + 3), st.integers(1, LAST_HOUR))
+def test_counts_of_a_range_are_the_twins_and_people_are_conserved(
+    people, model, start, length
+) -> None:
+    end = start + length
+    index, [(_, found)] = followed(people, model)
+    scope = TimeRange(start_us=start * HOUR_US, end_us=end * HOUR_US)
+    total = counted(found, model, span_of(scope, index.catalog), every_spell=False)
+    everybody = [*people, [(LAST_HOUR, "tick")]]
+    lives = [live(events, model, LAST_HOUR) for events in everybody]
+    stocks, moves = counts(lives, model, start, end, LAST_HOUR)
+    stages = len(model.stages)
+    for state in range(1, stages + 1):
+        row = total.stocks[state]
+        assert row[0] == stocks["start"][state]
+        assert row[1] == stocks["end"][state]
+        assert row[2] == stocks["ever"][state]
+        assert row[4] == stocks["mature"][state]
+        assert row[5] == stocks["converted"][state]
+        assert row[6] == stocks["young"][state]
+    for (source, target), count in np.ndenumerate(total.moves):
+        assert count == moves[source, target]
+    entered, left = total.moves.sum(axis=0), total.moves.sum(axis=1)
+    assert (total.stocks[:, 0] + entered == left + total.stocks[:, 1]).all()
+    assert total.stocks[:, 0].sum() == total.stocks[:, 1].sum()
+
+
+@settings(deadline=None, max_examples=100)
+@given(PEOPLE, models(), st.booleans())
+def test_buckets_merge_to_one_pass(people, model, every) -> None:
+    parts = []
+    for buckets in (1, 3):
+        index, found = followed(people, model, buckets)
+        span = span_of(TimeRange(), index.catalog)
+        parts.append(reduce(add, (counted(f, model, span, every_spell=every) for _, f in found)))
+    one, many = parts
+    for name in ("stocks", "moves", "last_seen", "ended_at"):
+        assert (getattr(one, name) == getattr(many, name)).all()
+    for first, second in zip(one.spells, many.spells, strict=True):
+        assert first.n == second.n
+        for a, b in zip(first.exits, second.exits, strict=True):
+            assert a.values.tolist() == b.values.tolist()
+            assert a.counts.tolist() == b.counts.tolist()
+
+
+@settings(deadline=None, max_examples=60)
+@given(PEOPLE, models())
+def test_curves_fall_and_exits_and_stayers_add_up(people, model) -> None:
+    index = memory_index(rows_of(people))
+    answer = LocalEngine(1).ask(Stages(model=model).plan(index.catalog), index)
+    plan = Stages(model=model).plan(index.catalog)
+    total = reduce(add, (plan.over(bucket) for bucket in index.buckets))
+    assert len(answer.rows) == len(model.stages)
+    from sojourn.stages.survival import kaplan_meier
+
+    for spells in total.spells:
+        curve = kaplan_meier(spells)
+        assert (np.diff(curve.staying) <= 1e-12).all()
+        assert np.allclose(curve.incidence.sum(axis=0) + curve.staying, 1.0)
+        assert ((curve.low <= curve.staying + 1e-12) & (curve.staying <= curve.high + 1e-12)).all()
