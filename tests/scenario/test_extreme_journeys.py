@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from real_logs import ask, sequences
 
+from real_logs import ask, sequences
 from sojourn.base.predicate import event_is
 from sojourn.insight.overview.events import Events
 from sojourn.insight.overview.person import Person
