@@ -13,6 +13,7 @@ from sojourn.base.estimate import NotEstimable
 from sojourn.base.timespan import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR, bin_of, middle_of, width_of
 from sojourn.insight.numbers.orderstats import rank_interval
+from sojourn.kernels.cohorts.counted import merge_counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,9 +139,7 @@ class Durations:
         one, two = self, other
         if one.coarse or two.coarse:
             one, two = one.coarsened(), two.coarsened()
-        values, counts = _merged(
-            np.concatenate((one.values, two.values)), np.concatenate((one.counts, two.counts))
-        )
+        values, counts = merge_counted(one.values, one.counts, two.values, two.counts)
         both = Durations(values, counts, one.total_us + two.total_us, one.coarse)
         return both.coarsened() if values.size > EXACT_LIMIT else both
 
@@ -148,7 +147,7 @@ class Durations:
         """Return the same durations known only by their bin."""
         if self.coarse:
             return self
-        values, counts = _merged(bin_of(self.values), self.counts)
+        values, counts = _summed(bin_of(self.values), self.counts)
         return Durations(values, counts, self.total_us, coarse=True)
 
     def values_us(self) -> NDArray[np.float64]:
@@ -258,13 +257,11 @@ def weighted_counts(places: Ints, weights: Ints, size: int) -> Ints:
     return sums
 
 
-def _merged(values: Ints, counts: Ints) -> tuple[Ints, Ints]:
-    order = np.argsort(values, kind="stable")  # two ascending runs: linear
-    ordered = values[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    starts = starts[: ordered.size]
-    summed = np.add.reduceat(counts[order], starts) if starts.size else counts[:0]
-    return ordered[starts], summed
+def _summed(values: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct values of an ascending array and the sum of the counts of each."""
+    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))[: values.size]
+    sums = np.add.reduceat(counts, starts) if starts.size else counts[:0]
+    return values[starts], sums
 
 
 def _exact_sum(values: Ints, counts: Ints) -> int:

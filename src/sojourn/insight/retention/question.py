@@ -28,7 +28,13 @@ from sojourn.insight.retention.values import (
 from sojourn.insight.roles import Roles, check, roles_of
 from sojourn.insight.untimed import untimed_answer
 from sojourn.kernels.cohorts.frame import RETURN, START, Ages, Columns, RoleRows, Tally, new_tally
-from sojourn.kernels.cohorts.retention import calendar_returns, endless_returns, rolling_returns
+from sojourn.kernels.cohorts.recurring import recurring_calendar_returns
+from sojourn.kernels.cohorts.retention import (
+    MOST_PERIODS,
+    calendar_returns,
+    endless_returns,
+    rolling_returns,
+)
 from sojourn.kernels.cohorts.windows import endless_window_returns, entries_of, window_returns
 
 if TYPE_CHECKING:
@@ -150,8 +156,12 @@ class RetentionPlan:
             journeys = only_events(journeys, bucket, roles.table & np.uint8(START | RETURN))
             roles = Roles(journeys.event, roles.table)
         rows = RoleRows(journeys.offsets, journeys.time, roles.codes, roles.table, journeys.skip)
-        if not self.spec.money and self.spec.entering is Entering.FIRST:
-            return RetentionCounts.of(self._first_time(rows))
+        if not self.spec.money:
+            if self.spec.entering is Entering.FIRST and self._narrow():
+                return RetentionCounts.of(self._first_time(rows))
+            if self.spec.entering is Entering.RECURRING and self.spec.clock is Clock.CALENDAR:
+                columns, ages = self._columns(), self._ages()
+                return RetentionCounts.of(recurring_calendar_returns(rows, columns, ages))
         return self._windows(rows, bucket, journeys)
 
     def answer(self, total: RetentionCounts) -> Answer[object]:
@@ -162,6 +172,10 @@ class RetentionPlan:
             spec=self.spec, catalog=self.catalog, calendar=self.calendar, columns=self.columns
         )
         return answer_of(frame, total)
+
+    def _narrow(self) -> bool:
+        """Return whether the periods fit the kernels of one entry."""
+        return self.spec.kind is Kind.ON_OR_AFTER or self.columns[-1][1] < MOST_PERIODS
 
     def _first_time(self, rows: RoleRows) -> Tally:
         columns, ages = self._columns(), self._ages()

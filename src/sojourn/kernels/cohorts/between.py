@@ -63,8 +63,8 @@ def first_waits(rows: RoleRows, span: Span, ever: bool) -> Waits:
     people = np.zeros(4, np.int64)
     for journey in range(len(offsets) - 1):
         last = offsets[journey + 1]
-        first = first_start(codes, roles, offsets[journey], last)
-        if first < 0 or (len(skip) > 0 and skip[journey]) or not roles[codes[first]] & ALLOWED:
+        first = np.int64(first_start(codes, roles, np.uint64(offsets[journey]), np.uint64(last)))
+        if first == last or (len(skip) > 0 and skip[journey]) or not roles[codes[first]] & ALLOWED:
             continue
         began = time[first]
         if began < span.start or began >= span.end or began > span.as_of:

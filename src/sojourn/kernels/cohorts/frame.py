@@ -124,10 +124,47 @@ def new_tally(intervals: int, columns: int) -> Tally:
 
 
 @kernel
+def place_of(since: int, instant: int, edges: Ints, cells: NDArray[np.int32]) -> np.uint64:
+    """Return the number of the calendar interval an instant lies in, unsigned.
+
+    TRICKY: an unsigned index saves the check for a negative one, which is a third of such a loop.
+
+    Parameters
+    ----------
+    since : int
+        ``instant - edges[0]``, not negative.
+    instant : int
+        Before ``edges[-1]``.
+    edges : ndarray of shape (intervals + 1,), int64
+    cells : ndarray of shape (cells,), int32
+    """
+    at = np.uint64(cells[np.uint64(since) >> np.uint64(36)])
+    return at + np.uint64(instant >= edges[at + np.uint64(1)])
+
+
+@kernel
 def interval_of(instant: int, edges: Ints, cells: NDArray[np.int32]) -> int:
     """Return the number of the calendar interval an instant lies in; it must lie in one."""
-    at = np.int64(cells[(instant - edges[0]) >> 36])
-    return int(at + np.int64(instant >= edges[at + 1]))
+    return int(place_of(instant - edges[0], instant, edges, cells))
+
+
+@kernel
+def column_bits(low: Ints, high: Ints) -> NDArray[np.uint64]:
+    """Return the periods of each column as bits; periods are below 64.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (columns,), int64
+
+    Returns
+    -------
+    ndarray of shape (columns,), uint64
+    """
+    bits = np.zeros(len(low), np.uint64)
+    for column in range(len(low)):
+        for period in range(low[column], high[column] + 1):
+            bits[column] |= np.uint64(1) << np.uint64(period)
+    return bits
 
 
 @kernel
@@ -157,9 +194,9 @@ def settle_calendar(tally: Tally, columns: Columns, ages: Ages) -> None:
 
 
 @kernel
-def first_start(codes: Codes, roles: Marks, begin: int, end: int) -> int:
-    """Return the first row in ``[begin, end)`` that may start, or -1."""
-    for row in range(begin, end):
-        if roles[codes[row]] & START:
-            return row
-    return -1
+def first_start(codes: Codes, roles: Marks, begin: np.uint64, end: np.uint64) -> np.uint64:
+    """Return the first row in ``[begin, end)`` that may start, or ``end``."""
+    row = begin
+    while row < end and not roles[codes[row]] & START:
+        row += np.uint64(1)
+    return row

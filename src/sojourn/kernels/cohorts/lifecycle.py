@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sojourn.kernels.cohorts.frame import ALLOWED, START, Ages, RoleRows, interval_of
+from sojourn.kernels.cohorts.frame import ALLOWED, START, Ages, RoleRows, first_start, place_of
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:
@@ -38,31 +38,34 @@ def lifecycle_counts(rows: RoleRows, ages: Ages) -> tuple[Ints, Ints]:
     """
     offsets, time, codes, roles, skip = rows
     edges, cells, _, _, as_of = ages
-    intervals = len(edges) - 1
+    base, intervals, one = edges[0], len(edges) - 1, np.uint64(1)
     states = np.zeros((4, intervals), np.int64)
+    new, returning, resurrecting, dormant = states
     gaps = np.zeros(intervals, np.int64)
     for journey in range(len(offsets) - 1):
         if len(skip) > 0 and skip[journey]:
             continue
-        active = -1
-        until = edges[0]
-        for row in range(offsets[journey], offsets[journey + 1]):
-            instant = time[row]
-            role = roles[codes[row]]
-            if instant < until or not role & START:
+        last = np.uint64(offsets[journey + 1])
+        row = first_start(codes, roles, np.uint64(offsets[journey]), last)
+        if row == last or time[row] > as_of or not roles[codes[row]] & ALLOWED:
+            continue
+        active = place_of(time[row] - base, time[row], edges, cells)
+        new[active] += 1
+        until = edges[active + one]
+        for later in range(row, last):
+            instant = time[later]
+            if instant < until or not roles[codes[later]] & START:
                 continue
-            if instant > as_of or (active < 0 and not role & ALLOWED):
+            if instant > as_of:
                 break
-            now = interval_of(instant, edges, cells)
-            if active < 0:
-                states[NEW, now] += 1
-            else:
-                gaps[now - active] += 1
-                late = np.int64(now > active + 1)
-                states[RETURNING + late, now] += 1
-                states[DORMANT, active + 1] += late
+            now = place_of(instant - base, instant, edges, cells)
+            gaps[now - active] += 1
+            late = np.int64(now > active + one)
+            returning[now] += 1 - late
+            resurrecting[now] += late
+            dormant[active + one] += late
             active = now
-            until = edges[now + 1]
-        if 0 <= active < intervals - 1:
-            states[DORMANT, active + 1] += 1
+            until = edges[now + one]
+        if active + one < intervals:
+            dormant[active + one] += 1
     return states, gaps

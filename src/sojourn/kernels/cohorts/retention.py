@@ -11,13 +11,18 @@ from sojourn.kernels.cohorts.frame import (
     Columns,
     RoleRows,
     Tally,
+    column_bits,
     columns_over,
     first_start,
     interval_of,
     new_tally,
+    place_of,
     settle_calendar,
 )
 from sojourn.kernels.jit import kernel
+
+MOST_PERIODS = 64
+"""Periods of a journey are collected as the bits of one number."""
 
 
 @kernel
@@ -28,7 +33,7 @@ def calendar_returns(rows: RoleRows, columns: Columns, ages: Ages) -> Tally:
     ----------
     rows : RoleRows
     columns : Columns
-        With ``step`` 0 and not endless.
+        With ``step`` 0, not endless, at most ``MOST_PERIODS`` periods.
     ages : Ages
 
     Returns
@@ -37,30 +42,31 @@ def calendar_returns(rows: RoleRows, columns: Columns, ages: Ages) -> Tally:
     """
     offsets, time, codes, roles, skip = rows
     edges, cells, start, end, as_of = ages
-    of_period, width = columns.of_period, len(columns.low)
-    intervals = len(edges) - 1
-    tally = new_tally(intervals, width)
+    base, intervals, periods = edges[0], len(edges) - 1, len(columns.of_period)
+    bits = column_bits(columns.low, columns.high)
+    tally = new_tally(intervals, len(bits))
     size, returned = tally.size, tally.returned[0]
     for journey in range(len(offsets) - 1):
-        last = offsets[journey + 1]
-        first = first_start(codes, roles, offsets[journey], last)
-        if first < 0 or (len(skip) > 0 and skip[journey]):
+        last = np.uint64(offsets[journey + 1])
+        first = first_start(codes, roles, np.uint64(offsets[journey]), last)
+        if first == last or (len(skip) > 0 and skip[journey]):
             continue
         entry = time[first]
         if not (roles[codes[first]] & ALLOWED and start <= entry < end and entry <= as_of):
             continue
-        cohort = interval_of(entry, edges, cells)
+        cohort = place_of(entry - base, entry, edges, cells)
         size[cohort] += 1
-        limit = min(as_of + 1, edges[min(cohort + len(of_period), intervals)])
-        marked = np.int64(-1)
+        limit = min(as_of + 1, edges[min(int(cohort) + periods, intervals)])
+        seen = np.uint64(0)
         for row in range(first, last):
             instant = time[row]
             if instant >= limit:
                 break
-            if roles[codes[row]] & RETURN:
-                column = of_period[interval_of(instant, edges, cells) - cohort]
-                returned[cohort, column] += np.int64(column != marked)
-                marked = column
+            back = np.uint64((roles[codes[row]] & RETURN) >> 1)
+            seen |= back << (place_of(instant - base, instant, edges, cells) - cohort)
+        counts = returned[cohort]
+        for column in range(len(bits)):
+            counts[column] += np.int64((seen & bits[column]) != 0)
     settle_calendar(tally, columns, ages)
     return tally
 
@@ -73,7 +79,7 @@ def rolling_returns(rows: RoleRows, columns: Columns, ages: Ages) -> Tally:
     ----------
     rows : RoleRows
     columns : Columns
-        With a ``step`` and not endless.
+        With a ``step``, not endless, at most ``MOST_PERIODS`` periods.
     ages : Ages
 
     Returns
@@ -82,32 +88,35 @@ def rolling_returns(rows: RoleRows, columns: Columns, ages: Ages) -> Tally:
     """
     offsets, time, codes, roles, skip = rows
     edges, cells, start, end, as_of = ages
-    of_period, step, width = columns.of_period, columns.step, len(columns.low)
-    tally = new_tally(len(edges) - 1, width)
-    returned = tally.returned
+    high, step = columns.high, columns.step
+    length, per_step = len(columns.of_period) * step, 1.0 / step
+    bits = column_bits(columns.low, high)
+    tally = new_tally(len(edges) - 1, len(bits))
+    size, ripe, returned = tally.size, tally.ripe, tally.returned
     for journey in range(len(offsets) - 1):
-        last = offsets[journey + 1]
-        first = first_start(codes, roles, offsets[journey], last)
-        if first < 0 or (len(skip) > 0 and skip[journey]):
+        last = np.uint64(offsets[journey + 1])
+        first = first_start(codes, roles, np.uint64(offsets[journey]), last)
+        if first == last or (len(skip) > 0 and skip[journey]):
             continue
         entry = time[first]
         if not (roles[codes[first]] & ALLOWED and start <= entry < end and entry <= as_of):
             continue
-        cohort = interval_of(entry, edges, cells)
-        over = columns_over((as_of - entry) // step, columns.high)
-        tally.size[cohort] += 1
-        tally.ripe[cohort, over] += 1
-        limit = min(as_of + 1, entry + len(of_period) * step)
-        marked = np.int64(-1)
+        cohort = place_of(entry - edges[0], entry, edges, cells)
+        over = columns_over((as_of - entry) // step, high)
+        size[cohort] += 1
+        ripe[cohort, over] += 1
+        limit = min(as_of + 1, entry + length)
+        seen = np.uint64(0)
         for row in range(first, last):
             instant = time[row]
             if instant >= limit:
                 break
-            if roles[codes[row]] & RETURN:
-                column = of_period[(instant - entry) // step]
-                side = np.int64(column >= over)
-                returned[side, cohort, column] += np.int64(column != marked)
-                marked = column
+            back = np.uint64((roles[codes[row]] & RETURN) >> 1)
+            # Half a microsecond keeps the product, exact to 1e-14 of a period, off whole numbers.
+            seen |= back << np.uint64((instant - entry + 0.5) * per_step)
+        for column in range(len(bits)):
+            side = np.int64(column >= over)
+            returned[side, cohort, column] += np.int64((seen & bits[column]) != 0)
     return tally
 
 
@@ -132,9 +141,9 @@ def endless_returns(rows: RoleRows, columns: Columns, ages: Ages) -> Tally:
     whole = int(np.searchsorted(edges, as_of, side="right")) - 1
     tally = new_tally(len(edges) - 1, len(low))
     for journey in range(len(offsets) - 1):
-        last = offsets[journey + 1]
-        first = first_start(codes, roles, offsets[journey], last)
-        if first < 0 or (len(skip) > 0 and skip[journey]):
+        last = np.uint64(offsets[journey + 1])
+        first = first_start(codes, roles, np.uint64(offsets[journey]), last)
+        if first == last or (len(skip) > 0 and skip[journey]):
             continue
         entry = time[first]
         if not (roles[codes[first]] & ALLOWED and start <= entry < end and entry <= as_of):
@@ -144,10 +153,10 @@ def endless_returns(rows: RoleRows, columns: Columns, ages: Ages) -> Tally:
         over = columns_over(age, high)
         tally.size[cohort] += 1
         tally.ripe[cohort, over] += 1
-        row = last - 1
-        while row >= first and not (roles[codes[row]] & RETURN and time[row] <= as_of):
-            row -= 1
-        if row < first:
+        row = last - np.uint64(1)
+        while row > first and not (roles[codes[row]] & RETURN and time[row] <= as_of):
+            row -= np.uint64(1)
+        if not roles[codes[row]] & RETURN:
             continue
         gone = time[row] - entry
         period = gone // step if step > 0 else interval_of(time[row], edges, cells) - cohort

@@ -1,0 +1,266 @@
+"""Retention, lifecycle and waits against reading the columns, DuckDB and ClickHouse.
+
+    python -m benchmarks.bench_retention 1000000 10000000 [--rare] [--no-engines]
+
+Prints one JSON line a measurement, in seconds, with ratios to reading the needed columns once (the
+same threads over the same buckets; for rare steps their rows only) and to the engines; asserts
+nothing. Workload and layouts are those of ``benchmarks/bench_graph.py``. Each engine's figure is
+the best of the statements given for it, which answer the counts alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.bench_graph import Read, index_of, rows_of
+from benchmarks.measure import best, machine, peak_mb, record
+from benchmarks.workload import COMMON, RARE, Workload
+from sojourn.adapters.engines.local import LocalEngine
+from sojourn.base.calendar import Unit
+from sojourn.base.predicate import event_is
+from sojourn.insight.retention.question import Retention
+from sojourn.insight.retention.values import Clock, Entering, Kind
+from sojourn.insight.rhythm.between import Between, Pairing
+from sojourn.insight.rhythm.lifecycle import Lifecycle
+
+if TYPE_CHECKING:
+    from sojourn.index.arrays import ArrayBucket
+
+DAY = 86_400_000_000
+TABLE = (
+    "CREATE TABLE events (person UInt32, time Int64, event LowCardinality(String)) "
+    "ENGINE = MergeTree ORDER BY (person, time)"
+)
+COLUMNS = ("offsets", "event", "time")
+
+
+class ReadRows:
+    """A plan that reads the times of some events' rows once and does nothing else."""
+
+    def __init__(self, *codes: int) -> None:
+        self.codes = codes
+
+    def over(self, bucket: ArrayBucket) -> int:
+        postings = bucket.postings()
+        rows = [postings.rows[postings.starts[c] : postings.starts[c + 1]] for c in self.codes]
+        return sum(int(bucket.time[part].sum()) for part in rows)
+
+    def answer(self, total: int) -> int:
+        return total
+
+
+def questions(workload: Workload) -> dict[str, object]:
+    """Each question by its name."""
+    first, then, *_ = (event_is(name) for name in workload.steps)
+    steps = {"start": first, "returning": then}
+    found: dict[str, object] = {
+        "retention, step to step": Retention(**steps),
+        "retention, step to step, on or after": Retention(**steps, kind=Kind.ON_OR_AFTER),
+        "retention, step to step, recurring": Retention(**steps, entering=Entering.RECURRING),
+        "between, first to next": Between(start=first, end=then),
+        "between, every": Between(start=first, end=then, pairing=Pairing.EVERY),
+    }
+    if workload.rare:
+        return found
+    return {
+        "retention": Retention(),
+        "retention, 24 hours": Retention(clock=Clock.ROLLING),
+        "retention, on or after": Retention(kind=Kind.ON_OR_AFTER),
+        "retention, by week": Retention(unit=Unit.WEEK),
+        "retention, recurring": Retention(entering=Entering.RECURRING),
+        "lifecycle": Lifecycle(unit=Unit.DAY),
+        **found,
+    }
+
+
+DUCKDB = {
+    "retention": (
+        f"""WITH days AS (SELECT DISTINCT person, time // {DAY} AS d FROM events),
+              first AS (SELECT person, min(d) AS f FROM days GROUP BY person)
+            SELECT f, d - f AS age, count(*) FROM days JOIN first USING (person)
+            WHERE d - f <= 14 GROUP BY ALL""",
+        f"""SELECT f, d - f AS age, count(*) FROM (
+              SELECT min(d) AS f, unnest(list_distinct(list(d))) AS d FROM (
+                SELECT person, time // {DAY} AS d FROM events) GROUP BY person)
+            WHERE d - f <= 14 GROUP BY ALL""",
+    ),
+    "retention, step to step": (
+        f"""WITH s AS (SELECT person, min(time) AS t FROM events WHERE event = $start GROUP BY 1),
+              r AS (SELECT DISTINCT s.person, s.t // {DAY} AS f, e.time // {DAY} AS d
+                    FROM s JOIN events e ON e.person = s.person AND e.event = $end AND e.time >= s.t
+                    WHERE e.time // {DAY} - s.t // {DAY} <= 14)
+            SELECT f, d - f AS age, count(*) FROM r GROUP BY ALL""",
+    ),
+    "lifecycle": (
+        f"""WITH days AS (SELECT DISTINCT person, time // {DAY} AS d FROM events),
+              dated AS (SELECT d, lag(d) OVER life AS b, lead(d) OVER life AS n FROM days
+                        WINDOW life AS (PARTITION BY person ORDER BY d))
+            SELECT d, count(*) FILTER (b IS NULL), count(*) FILTER (b = d - 1),
+              count(*) FILTER (b < d - 1), count(*) FILTER (n IS NULL OR n > d + 1)
+            FROM dated GROUP BY d""",
+    ),
+    "between, first to next": (
+        """WITH s AS (SELECT person, min(time) AS t FROM events WHERE event = $start GROUP BY 1)
+           SELECT count(*), quantile_cont(wait, [0.25, 0.5, 0.75, 0.9]) FROM (
+             SELECT min(e.time) - s.t AS wait FROM s JOIN events e
+             ON e.person = s.person AND e.event = $end AND e.time > s.t GROUP BY s.person, s.t)""",
+    ),
+}
+CLICKHOUSE = {
+    "retention": (
+        f"""SELECT f, age, count() FROM (
+              SELECT min(d) AS f, groupUniqArray(d) AS days FROM (
+                SELECT person, intDiv(time, {DAY}) AS d FROM events) GROUP BY person)
+            ARRAY JOIN arrayMap(d -> d - f, days) AS age WHERE age <= 14 GROUP BY f, age""",
+        f"""SELECT f, d - f AS age, uniqExact(person) FROM (
+              SELECT person, intDiv(time, {DAY}) AS d,
+                min(d) OVER (PARTITION BY person) AS f FROM events)
+            WHERE age <= 14 GROUP BY f, age""",
+    ),
+    "retention, step to step": (
+        f"""SELECT f, age, count() FROM (
+              SELECT minIf(time, event = {{start:String}}) AS t, intDiv(t, {DAY}) AS f,
+                groupUniqArrayIf(time, event = {{end:String}}) AS times
+              FROM events WHERE event IN ({{start:String}}, {{end:String}})
+              GROUP BY person HAVING t > 0)
+            ARRAY JOIN arrayDistinct(arrayMap(x -> intDiv(x, {DAY}) - f,
+              arrayFilter(x -> x >= t, times))) AS age WHERE age <= 14 GROUP BY f, age""",
+    ),
+    "lifecycle": (
+        f"""SELECT d, countIf(b IS NULL), countIf(b = d - 1), countIf(b < d - 1) FROM (
+              SELECT d, lagInFrame(toNullable(d)) OVER (PARTITION BY person ORDER BY d
+                ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS b FROM (
+                  SELECT DISTINCT person, intDiv(time, {DAY}) AS d FROM events))
+            GROUP BY d""",
+        f"""SELECT d, countIf(i = 1), countIf(i > 1 AND days[i - 1] = d - 1),
+              countIf(i > 1 AND days[i - 1] < d - 1) FROM (
+              SELECT arraySort(groupUniqArray(intDiv(time, {DAY}))) AS days
+              FROM events GROUP BY person)
+            ARRAY JOIN days AS d, arrayEnumerate(days) AS i GROUP BY d""",
+    ),
+    "between, first to next": (
+        """SELECT count(), quantilesExact(0.25, 0.5, 0.75, 0.9)(wait) FROM (
+             SELECT minIf(time, event = {start:String}) AS t,
+               arrayMin(arrayFilter(x -> x > t, groupArrayIf(time, event = {end:String}))) - t
+                 AS wait
+             FROM events WHERE event IN ({start:String}, {end:String})
+             GROUP BY person HAVING t > 0) WHERE wait > 0""",
+    ),
+}
+
+
+def chosen(
+    statements: dict[str, tuple[str, ...]], workload: Workload
+) -> dict[str, tuple[str, ...]]:
+    """The statements of questions asked of this workload."""
+    return {name: sql for name, sql in statements.items() if name in questions(workload)}
+
+
+def in_duckdb(workload: Workload, rows: tuple[np.ndarray, ...]) -> dict[str, float]:
+    """Seconds of each question in DuckDB."""
+    connection = duckdb.connect(config={"threads": os.cpu_count() or 1})
+    names = pa.array(workload.names)
+    event = pa.DictionaryArray.from_arrays(pa.array(rows[2].astype(np.int16)), names)
+    connection.register("source", pa.table({"person": rows[0], "time": rows[1], "event": event}))
+    connection.execute("CREATE TABLE events AS SELECT * FROM source")
+    steps = {"start": workload.steps[0], "end": workload.steps[1]}
+
+    def run(sql: str) -> None:
+        connection.execute(sql, steps if "$start" in sql else None).fetchall()
+
+    found = {
+        name: min(best(lambda sql=sql: run(sql), repeats=2) for sql in statements)
+        for name, statements in chosen(DUCKDB, workload).items()
+    }
+    connection.close()
+    return found
+
+
+def in_clickhouse(workload: Workload, rows: tuple[np.ndarray, ...]) -> dict[str, float]:
+    """Seconds of each question in ClickHouse; nothing where chdb is not installed."""
+    try:
+        from chdb import session
+    except ImportError:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        event = pa.DictionaryArray.from_arrays(
+            pa.array(rows[2].astype(np.int16)), pa.array(workload.names)
+        )
+        path = Path(folder) / "events.parquet"
+        pq.write_table(pa.table({"person": rows[0], "time": rows[1], "event": event}), path)
+        chdb = session.Session(f"{folder}/store")
+        for sql in (
+            f"SET max_threads = {os.cpu_count() or 1}",
+            f"SET param_start = '{workload.steps[0]}'",
+            f"SET param_end = '{workload.steps[1]}'",
+            "CREATE DATABASE bench",
+            "USE bench",
+            TABLE,
+            f"INSERT INTO events SELECT * FROM file('{path}', Parquet)",
+            "OPTIMIZE TABLE events FINAL",
+        ):
+            chdb.query(sql)
+        found = {
+            name: min(
+                best(lambda sql=sql: chdb.query(sql, "Null"), repeats=2) for sql in statements
+            )
+            for name, statements in chosen(CLICKHOUSE, workload).items()
+        }
+        chdb.close()
+    return found
+
+
+def measure(workload: Workload, *, engines: bool) -> None:
+    """Measure one workload and print its lines."""
+    rows = rows_of(workload)
+    index = index_of(workload, rows)
+    engine = LocalEngine()
+    needed = Read(*COLUMNS)
+    if workload.rare:
+        needed = ReadRows(*(index.catalog.event_code(name) for name in workload.steps[:2]))
+    read = best(lambda: engine.ask(needed, index))
+    duck = in_duckdb(workload, rows) if engines else {}
+    click = in_clickhouse(workload, rows) if engines else {}
+    for name, spec in questions(workload).items():
+        plan = spec.plan(index.catalog)
+        seconds = best(lambda plan=plan: engine.ask(plan, index))
+        figures: dict[str, float | str] = {
+            "workload": "rare" if workload.rare else "common",
+            "seconds": round(seconds, 5),
+            "read": round(read, 5),
+            "times_read": round(seconds / read, 2),
+        }
+        for other, measured in (("duckdb", duck), ("clickhouse", click)):
+            if name in measured:
+                figures[other] = round(measured[name], 4)
+                figures[f"{other}_ratio"] = round(measured[name] / seconds, 1)
+        record(name, workload.rows, **figures)
+    record("peak memory of the process, engines included", workload.rows, mb=round(peak_mb()))
+
+
+def main() -> None:
+    """Measure the sizes given on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="*", type=int, default=[10**6])
+    parser.add_argument("--rare", action="store_true")
+    parser.add_argument("--no-engines", action="store_true")
+    given = parser.parse_args()
+    record("machine", 0, text=machine())
+    for rows in given.rows:
+        measure((RARE if given.rare else COMMON)[rows], engines=not given.no_engines)
+
+
+if __name__ == "__main__":
+    main()
