@@ -145,7 +145,7 @@ def scan_and_plan(job: Job, forced: Iterable[str], base: Base | None = None) -> 
     workers, counts = scan_lake(job, spill)
     names = _chosen(workers, forced, base)
     if any(worker.scanner.lost(names) for worker in workers):
-        job.spill.unlink(missing_ok=True)
+        del spill  # closes its file, which is written anew
         spill = Spill(job.spill, int(job.settings.memory_bytes * SPILL_SHARE))
         again = replace(job, task=replace(job.task, wanted=names))
         workers, counts = scan_lake(again, spill)

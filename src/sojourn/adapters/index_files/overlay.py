@@ -143,7 +143,7 @@ def _touched(
     chunks: Sequence[Chunk], before: Ownership, now: Ownership, links: pa.Table
 ) -> NDArray[np.uint64]:
     """Return the keys, ascending, of people with new events or with ids that changed hands."""
-    keys = [chunk.arrays["keys"].astype(np.uint64) for chunk in chunks]
+    keys = [chunk.arrays["keys"][:].astype(np.uint64) for chunk in chunks]
     linked = pc.unique(links["anonymous_id"]).cast(pa.large_string())
     for owned in (before, now):
         rows = np.flatnonzero(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from io import BufferedRandom
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from sojourn.index.building.chunk import Chunk
-
-ALIGNED = 64
 
 
 class Spill:
@@ -34,11 +34,9 @@ class Spill:
         self._memory_bytes = memory_bytes
         self._lock = threading.Lock()
         self._held: list[Chunk] = []
-        self._written: list[
-            tuple[Chunk, dict[str, tuple[int, np.dtype[Any], tuple[int, ...]]]]
-        ] = []
+        self._written: list[Chunk] = []
+        self._file: _File | None = None
         self._size = 0
-        self.spilled_bytes = 0
 
     def add(self, chunk: Chunk) -> None:
         """Keep a chunk; all held ones are written once they outgrow memory."""
@@ -49,37 +47,61 @@ class Spill:
                 self._write()
 
     def chunks(self) -> list[Chunk]:
-        """Return all chunks; those written come back as memory maps."""
-        if not self._written:
-            return list(self._held)
-        whole = np.memmap(self._path, np.uint8, mode="c")
-        return [
-            *(
-                replace(
-                    chunk, arrays={name: _view(whole, *place) for name, place in places.items()}
-                )
-                for chunk, places in self._written
-            ),
-            *self._held,
-        ]
+        """Return all chunks; arrays of those written are read slice by slice."""
+        return [*self._written, *self._held]
 
     def _write(self) -> None:
-        with self._path.open("ab") as file:
-            for chunk in self._held:
-                places: dict[str, tuple[int, np.dtype[Any], tuple[int, ...]]] = {}
-                for name, array in chunk.arrays.items():
-                    at = file.tell()
-                    file.write(b"\0" * (-at % ALIGNED))
-                    places[name] = (at + -at % ALIGNED, array.dtype, array.shape)
-                    np.ascontiguousarray(array).tofile(file)
-                self._written.append((replace(chunk, arrays={}), places))
-            self.spilled_bytes = file.tell()
+        if self._file is None:
+            self._file = _File(self._path)
+        for chunk in self._held:
+            arrays: dict[str, Any] = {
+                name: self._file.put(array) for name, array in chunk.arrays.items()
+            }
+            self._written.append(replace(chunk, arrays=arrays))
         self._held.clear()
         self._size = 0
 
 
-def _view(
-    whole: NDArray[np.uint8], start: int, dtype: np.dtype[Any], shape: tuple[int, ...]
-) -> NDArray[Any]:
-    size = int(np.prod(shape)) * dtype.itemsize
-    return np.asarray(whole[start : start + size]).view(dtype).reshape(shape)
+class SpilledArray:
+    """An array in the file: a slice of it is read when asked for, so nothing stays in memory."""
+
+    def __init__(
+        self, file: _File, start: int, shape: tuple[int, ...], kind: np.dtype[Any]
+    ) -> None:
+        self._file = file
+        self._start = start
+        self._shape = shape
+        self._kind = kind
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self._shape[0]
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        """Return some rows; ``rows`` has no step."""
+        first, end, _ = rows.indices(len(self))
+        wide = int(np.prod(self._shape[1:], dtype=np.int64))
+        start = self._start + first * wide * self._kind.itemsize
+        found = self._file.read(start, self._kind, max(0, end - first) * wide)
+        return found.reshape(-1, *self._shape[1:])
+
+
+class _File:
+    """The file and the place in it, used by several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: BufferedRandom = path.open("w+b")
+        self._lock = threading.Lock()
+        weakref.finalize(self, self._file.close)
+
+    def put(self, array: NDArray[Any]) -> SpilledArray:
+        """Write an array at the end."""
+        start = self._file.seek(0, 2)
+        np.ascontiguousarray(array).tofile(self._file)
+        return SpilledArray(self, start, array.shape, array.dtype)
+
+    def read(self, start: int, kind: np.dtype[Any], count: int) -> NDArray[Any]:
+        """Return some values that are written from a byte on."""
+        with self._lock:
+            self._file.seek(start)
+            return np.fromfile(self._file, kind, count)
