@@ -177,12 +177,19 @@ class _Finder:
             return
         if self._by_name(Role.EVENT, _any_value):
             return
-        for names, what in ((PAGE_NAMES, "a page"), (STATUS_NAMES, "a status")):
-            for name in names:
-                found = next((s for s in self._free() if folded(s.name) == name), None)
-                if found is not None and not self._looks_like_orders():
-                    self._take(Role.EVENT, found.name, f"the name means {what}; no event column")
-                    return
+        if self._looks_like_orders():
+            return
+        if self._by_fallback(PAGE_NAMES, "a page") or any(map(is_time_column, self._free())):
+            return  # a status beside several times is today's, and each time is an event
+        self._by_fallback(STATUS_NAMES, "a status")
+
+    def _by_fallback(self, names: Sequence[str], what: str) -> bool:
+        for name in names:
+            found = next((s for s in self._free() if folded(s.name) == name), None)
+            if found is not None:
+                self._take(Role.EVENT, found.name, f"the name means {what}; no event column")
+                return True
+        return False
 
     def own_id(self) -> None:
         self._by_name(Role.ID, _all_different)

@@ -112,3 +112,11 @@ def test_no_name_serves_two_roles() -> None:
     seen = [name for role, names in NAMES.items() for name in names]
     assert len(seen) == len(set(seen))
     assert all(name == folded(name) for name in seen)
+
+
+def test_a_status_beside_several_times_is_no_event() -> None:
+    columns = {"customer_id": ["1"], "status": ["paid"], "ordered_at": TIMES[:1]}
+    assert roles(columns)[0]["event"] == "status"
+    found, full = roles({**columns, "paid_at": TIMES[:1]})
+    assert "event" not in found
+    assert full.event_name is None
