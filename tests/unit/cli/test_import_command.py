@@ -148,6 +148,18 @@ def test_ranges_of_allowed_times() -> None:
         parse_allowed_times("1980..1979")
 
 
+def test_progress_is_shown_where_somebody_looks(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "[bold].csv").write_text(CSV, "utf-8")
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    result = run("import", "[bold].csv", "-w", "ws", "--json")
+    assert "[bold].csv" in result.stderr
+    assert "rows/s" in result.stderr
+    assert counts(result) == (6, 6, 0, 0)
+
+
 def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
-from event_tables import DAY, lake_table
 
+from event_tables import DAY, lake_table
 from sojourn.adapters.disk.errors import DiskFullError, UnwritableError
 from sojourn.adapters.lake import datafiles, table
 from sojourn.adapters.lake.errors import FencedOutError, LakeDamagedError

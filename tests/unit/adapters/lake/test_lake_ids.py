@@ -6,10 +6,9 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
-from event_tables import lake_table
 
+from event_tables import lake_table
 from sojourn.adapters.lake.ids import MANIFEST, LakeIds
 from sojourn.adapters.lake.runs import MemoryRun
 from sojourn.adapters.lake.table import DeltaLake
@@ -17,6 +16,8 @@ from sojourn.events.identity_keys import ids_from_arrow, sort_order, take_ids
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
 
 
 def keys(numbers: list[int]) -> np.ndarray:
@@ -65,7 +66,7 @@ def test_small_runs_are_merged_into_one_another(three_commits: Path) -> None:
 @pytest.mark.parametrize("damage", ["folder", "manifest", "manifest-text", "run", "torn"])
 def test_whatever_is_lost_is_made_again(three_commits: Path, damage: str) -> None:
     folder = three_commits / "ids"
-    first = sorted(folder.glob("*.ids"))[0]
+    first = min(folder.glob("*.ids"))
     if damage == "folder":
         shutil.rmtree(folder)
     elif damage == "manifest":

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+import sys
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
-from event_tables import lake_table, tree
 
+from event_tables import DAY, lake_table, tree
+from sojourn.adapters.disk import sync
 from sojourn.adapters.lake import table
 from sojourn.adapters.lake.handle import LakeHandle
 from sojourn.adapters.lake.recovery import STAGED, newest_entry
 from sojourn.adapters.lake.table import DeltaLake
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Killed(BaseException):
@@ -99,3 +100,30 @@ def test_only_files_of_the_lake_are_ever_removed(folder: Path) -> None:
     (folder / STAGED).write_text("no json", "utf-8")
     DeltaLake(folder).recover()
     assert not (folder / STAGED).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of open files are read from /proc")
+def test_everything_is_on_disk_before_what_relies_on_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Data files and their folder, then the commit, then the log entry and its folder."""
+    steps: list[str] = []
+    real_sync, real_commit = os.fsync, DeltaTable.create_write_transaction
+
+    def noted_sync(handle: int) -> None:
+        steps.append(os.path.relpath(Path(f"/proc/self/fd/{handle}").readlink(), folder))
+        real_sync(handle)
+
+    def noted_commit(*args: object, **kwargs: object) -> None:
+        steps.append("commit")
+        real_commit(*args, **kwargs)
+
+    monkeypatch.setattr(sync.os, "fsync", noted_sync)
+    monkeypatch.setattr(DeltaTable, "create_write_transaction", noted_commit)
+    events = pa.concat_tables([lake_table([2]), lake_table([3], time=40 * DAY)])
+    january, february = sorted(DeltaLake(folder).append(events, fence=1))
+    commit = steps.index("commit")
+    for needed in (january, february, "month=1970-01", "month=1970-02", "."):
+        assert needed in steps[:commit], needed
+    assert steps.index(january) < steps.index("month=1970-01", steps.index(january))
+    assert steps[commit + 1 :] == [f"_delta_log/{2:020d}.json", "_delta_log"]
