@@ -3,6 +3,6 @@
 import { Fragment } from "react";
 
 export function Breakable({ text }: { text: string }) {
-  const parts = text.split(/(?<=[_/.\-:])(?=[^\s_/.\-:])/);
+  const parts = text.split(/(?<=[_/:-])(?=[^\s_/.:-])|(?<=\p{L}\.)(?=\p{L})/u);
   return <>{parts.map((part, i) => <Fragment key={i}>{i > 0 && <wbr />}{part}</Fragment>)}</>;
 }
