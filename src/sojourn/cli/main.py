@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 from typing_extensions import override
 
 from sojourn.__about__ import __version__
 from sojourn.base.errors import InputError
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("sojourn.cli.import_", "Bring events from files into a workspace."),
@@ -61,8 +67,24 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake ends in a sentence, not a traceback."""
+    if not os.environ.get("SOJOURN_DEBUG"):
+        sys.excepthook = _own_fault
     try:
         cli(standalone_mode=True)
     except InputError as error:
         click.echo(f"Error: {error.message}", err=True)
         sys.exit(2)
+
+
+def _own_fault(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say in words that we failed; the traceback goes to a file that can be sent to us."""
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="sojourn-", suffix=".txt", delete=False
+    ) as report:
+        traceback.print_exception(kind, error, trace, file=report)
+    click.echo(f"Sojourn failed, and it is not your fault: {kind.__name__}: {error}", err=True)
+    click.echo(f"What happened is noted in {report.name}; nothing was sent anywhere.", err=True)

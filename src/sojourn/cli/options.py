@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
@@ -58,6 +58,10 @@ class Asked:
         from sojourn.compose import open_workspace
 
         return open_workspace(self.workspace, progress=building())
+
+    def without_groups(self) -> Asked:
+        """Return the same without ``--by``, for a question that breaks down by itself."""
+        return replace(self, by=None)
 
     def scope(self, timezone: str) -> Scope:
         """Return whose and which events are looked at; dates follow the workspace's zone."""

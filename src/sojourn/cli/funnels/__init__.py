@@ -1,0 +1,1 @@
+"""The funnel command's own options."""
