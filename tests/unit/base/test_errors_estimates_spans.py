@@ -6,7 +6,12 @@ from sojourn.base.csv_cells import neutral_cell
 from sojourn.base.errors import InputError, UnknownNameError, nearest
 from sojourn.base.estimate import Estimate, NotEstimable, wilson
 from sojourn.base.timespan import (
-    DAY_US, HOUR_US, MINUTE_US, from_datetime, parse_duration, to_datetime,
+    DAY_US,
+    HOUR_US,
+    MINUTE_US,
+    from_datetime,
+    parse_duration,
+    to_datetime,
 )  # fmt: skip
 
 
