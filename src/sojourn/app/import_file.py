@@ -170,8 +170,8 @@ class FileImport:
     def _take(self, batch: EventBatch, seen: KeyCounter, origin: _Origin) -> None:
         """Bring a batch into the lake and the tally."""
         fresh = [
-            self._take_events(part, seen, origin)
-            for part in _whole_rows(batch.events, origin.batch_rows)
+            self._take_events(part, seen, origin, batch.positions_per_row)
+            for part in _whole_rows(batch.events, origin.batch_rows, batch.positions_per_row)
         ]
         accepted, rows = sum(part.fresh for part in fresh), sum(part.rows for part in fresh)
         if rows + len(batch.rejected) != batch.rows:
@@ -191,7 +191,9 @@ class FileImport:
             for rejected in batch.rejected[:room]
         ]
 
-    def _take_events(self, events: pa.Table, seen: KeyCounter, origin: _Origin) -> _Taken:
+    def _take_events(
+        self, events: pa.Table, seen: KeyCounter, origin: _Origin, per_row: int
+    ) -> _Taken:
         found = identify(events, seen)
         fresh = self._means.writer.admit(found.ids)
         tally = self._tally
@@ -199,7 +201,7 @@ class FileImport:
         tally.repeated_ids += int((found.own & (found.occurrence > 0)).sum())
         tally.hash_sums += found.ids.sum(axis=0, dtype=np.uint64)
         self._means.writer.add(_lake_columns(events, found.ids, fresh, origin))
-        starts = _row_starts(events)
+        starts = _row_starts(events, per_row)
         rows = np.logical_or.reduceat(fresh, starts) if len(starts) else fresh
         return _Taken(fresh=int(rows.sum()), rows=len(starts))
 
@@ -247,17 +249,17 @@ def _lake_columns(
     return table.append_column("source", pa.repeat(pa.scalar(origin.source), len(table)))
 
 
-def _row_starts(events: pa.Table) -> NDArray[np.int64]:
+def _row_starts(events: pa.Table, per_row: int) -> NDArray[np.int64]:
     """Return where the events of each input row start; those of one row lie together."""
-    positions = np.asarray(events["position"])
-    if not len(positions):
+    rows = (np.asarray(events["position"]) - 1) // per_row
+    if not len(rows):
         return np.zeros(0, np.int64)
-    return np.flatnonzero(np.append(True, positions[1:] != positions[:-1]))
+    return np.flatnonzero(np.append(True, rows[1:] != rows[:-1]))
 
 
-def _whole_rows(events: pa.Table, size: int) -> Iterator[pa.Table]:
+def _whole_rows(events: pa.Table, size: int, per_row: int) -> Iterator[pa.Table]:
     """Return events in parts of about some size, never cutting through an input row."""
-    starts = np.append(_row_starts(events), len(events))
+    starts = np.append(_row_starts(events, per_row), len(events))
     at = 0
     while at < len(events):
         end = int(starts[np.searchsorted(starts, min(at + size, len(events)))])

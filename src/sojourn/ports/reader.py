@@ -21,7 +21,8 @@ READ_SCHEMA = pa.schema(
         pa.field("properties", pa.string()),
     ]
 )
-"""``position`` is the number of the row in the input, from 1, the same for all events of one row.
+"""``position`` is the number of the row in the input, from 1. Where a row may give several events
+(wide tables) each row has :attr:`EventBatch.positions_per_row` numbers, one for each of them.
 ``properties`` is one JSON object with sorted keys and no blanks, or null when there is none."""
 
 
@@ -76,6 +77,8 @@ class EventBatch:
     """Input rows in this batch, rejected ones included."""
     bytes_done: int
     """Bytes of the (packed) input consumed so far, for progress."""
+    positions_per_row: int = 1
+    """Events with positions from 1 to this are of the first row, and so on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

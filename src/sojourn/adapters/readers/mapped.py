@@ -93,17 +93,22 @@ def _objects(table: pa.Table, table_map: TableMap) -> pa.StringArray | None:
 def _map_wide(
     table: pa.Table, positions: NDArray[np.int64], table_map: TableMap
 ) -> tuple[pa.Table, list[Bad]]:
-    """Return one event for each time of a row; a row with a fault is no event at all."""
+    """Return one event for each time of a row; a row with a fault is no event at all.
+
+    A row has as many positions as there are columns of times, so that equal times keep the order
+    of the columns.
+    """
     columns = _columns(table, positions, table_map)
     _, nobody = finish(_dated(columns), TimePlan(), "UTC", _ANY_TIME)
     faulty = {fault.row: fault for fault in nobody}
     timed = np.zeros(len(columns), np.bool_)
     parts: list[pa.Table] = []
-    for name in table_map.event_times:
+    for place, name in enumerate(table_map.event_times, 1):
         written = table.column(name).combine_chunks()
         rows = _filled(written)
         timed[rows] = True
-        picked = _picked(columns, rows, written, name)
+        own = (positions[rows] - 1) * len(table_map.event_times) + place
+        picked = replace(_picked(columns, rows, written, name), positions=own)
         events, bad = finish(picked, table_map.times[name], table_map.zone, table_map.limits)
         parts.append(events)
         for fault in bad:
@@ -115,7 +120,8 @@ def _map_wide(
     events = pa.concat_tables(parts)
     if faulty:
         lost = pa.array(positions[sorted(faulty)])
-        events = events.filter(pc.invert(pc.is_in(events["position"], value_set=lost)))
+        of_row = pa.array((events["position"].to_numpy() - 1) // len(parts) + 1)
+        events = events.filter(pc.invert(pc.is_in(of_row, value_set=lost)))
     order = np.argsort(events["position"].to_numpy(), kind="stable")
     return events.take(pa.array(order)), [faulty[row] for row in sorted(faulty)]
 

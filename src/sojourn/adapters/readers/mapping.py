@@ -49,6 +49,11 @@ class TableMap:
     dropped: tuple[str, ...]
     """Columns left out, such as row numbers."""
 
+    @property
+    def positions_per_row(self) -> int:
+        """Return how many positions a row has: one for each event it may give."""
+        return len(self.event_times) or 1
+
     def shown(self) -> tuple[RoleChoice, ...]:
         """Return the choices for the user to see."""
         shown = []

@@ -138,6 +138,7 @@ class ParquetReader(BaseReader):
             events, rejected = self._batch(pa.Table.from_batches([batch]), first)
             first += batch.num_rows
             yield EventBatch(
+                positions_per_row=1 if self._preset else self._map.positions_per_row,
                 events=events,
                 rejected=rejected,
                 rows=batch.num_rows,

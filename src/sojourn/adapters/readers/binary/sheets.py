@@ -123,7 +123,11 @@ class SheetReader(BaseReader):
                 for fault in bad
             )
             yield EventBatch(
-                events=events, rejected=rejected, rows=len(part), bytes_done=self.total_bytes or 0
+                positions_per_row=self._map.positions_per_row,
+                events=events,
+                rejected=rejected,
+                rows=len(part),
+                bytes_done=self.total_bytes or 0,
             )
 
     @override

@@ -123,6 +123,7 @@ class DelimitedReader(BaseReader):
         for parsed in self._parsed():
             events, bad = map_rows(parsed.table, first + parsed.rows, self._map)
             yield EventBatch(
+                positions_per_row=self._map.positions_per_row,
                 events=events,
                 rejected=parsed.rejected(bad),
                 rows=parsed.records,
