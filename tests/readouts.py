@@ -55,5 +55,6 @@ def read(source: str | bytes | Path, **options) -> Readout:
     rows = sum(batch.rows for batch in batches)
     positions = table["position"].to_pylist()
     assert positions == sorted(positions)
-    assert rows == len(set(positions)) + len(rejected)
+    per_row = batches[0].positions_per_row
+    assert rows == len({(position - 1) // per_row for position in positions}) + len(rejected)
     return Readout(table.to_pylist(), rejected, reader, rows)

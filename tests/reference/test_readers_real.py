@@ -86,7 +86,8 @@ def test_orders_as_a_wide_table(shared, facts) -> None:
     assert rows == facts["olist_subset"]["orders"]
     assert not rejected
     assert counts(events["event"])["order_purchase_timestamp"] == rows
-    assert pc.count_distinct(events["position"]).as_py() == rows
+    first = [(position - 1) // len(times) for position in events["position"].to_pylist()]
+    assert len(set(first)) == rows
 
 
 def test_transactions(shared, facts) -> None:

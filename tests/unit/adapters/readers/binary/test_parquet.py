@@ -65,7 +65,7 @@ def test_wide(tmp_path) -> None:
     path = write(tmp_path / "a", customer_id=["1", "2"], ordered=times, paid=times[::-1])
     found = read(path, event_times=("ordered", "paid"))
     assert found.column("event") == ["ordered", "paid"]
-    assert found.column("position") == [1, 2]
+    assert found.column("position") == [1, 4]
 
 
 def test_rejected_rows_become_lines_of_json(tmp_path) -> None:

@@ -32,7 +32,9 @@ def read(data, **options):
     events = pa.concat_tables([batch.events for batch in batches])
     rejected = [row for batch in batches for row in batch.rejected]
     assert events.schema == READ_SCHEMA
-    assert sum(b.rows for b in batches) == len(set(events["position"].to_pylist())) + len(rejected)
+    per_row = batches[0].positions_per_row
+    taken = {(position - 1) // per_row for position in events["position"].to_pylist()}
+    assert sum(batch.rows for batch in batches) == len(taken) + len(rejected)
     return events, rejected, reader
 
 
@@ -211,3 +213,29 @@ def test_a_cut_off_gzip() -> None:
     packed = gzip.compress(("user_id,event,time\n" + "1,a,2025-01-02\n" * 200_000).encode())
     with pytest.raises(TruncatedInputError):
         read(packed[:-100])
+
+
+def test_one_event_for_each_time_of_a_row() -> None:
+    text = (
+        "customer_id,ordered,paid,sent,city\n"
+        "1,2025-01-02 03:04,2025-01-02 03:04,,Seoul\n"
+        "2,2025-01-02,soon,,x\n"
+        "3,,,,x\n"
+        "null,2025-01-02,,,x\n"
+        "4,2025-01-03,,2025-01-02,\n"
+    )
+    events, rejected, reader = read(text, event_times=("ordered", "paid", "sent"))
+    assert [(e["user_id"], e["event"], e["position"]) for e in events.to_pylist()] == [
+        ("1", "ordered", 1),
+        ("1", "paid", 2),
+        ("4", "ordered", 13),
+        ("4", "sent", 15),
+    ]
+    assert events["properties"].to_pylist() == ['{"city":"Seoul"}'] * 2 + [None] * 2
+    assert [(r.line, r.code) for r in rejected] == [
+        (3, "bad-time"),
+        (4, "no-time"),
+        (5, "no-person"),
+    ]
+    assert rejected[0].reason.startswith("paid: 'soon'")
+    assert [c.column for c in reader.roles if c.role == "time"] == ["ordered", "paid", "sent"]
