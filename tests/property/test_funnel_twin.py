@@ -144,7 +144,7 @@ def is_mature(spec, journey, at, newest):
     return spec.window_us is None or journey[at].time + spec.window_us <= newest
 
 
-def expected(spec, rows, may_enter=lambda event: True):
+def expected(spec, rows, may_enter=lambda _event: True):
     """What the twin counts: ``(reach, beside, dropped, [(journey, events)])``."""
     steps = len(spec.steps)
     width = (steps if spec.order is Order.ANY else len(spec.required)) + 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sojourn.base.calendar import Intervals
     from sojourn.base.json import JsonValue
     from sojourn.index.catalog import Catalog
-    from sojourn.insight.funnel.counts import FunnelCounts, Listing
+    from sojourn.insight.funnel.counts import FunnelCounts, Ints, Listing
     from sojourn.insight.funnel.question import Funnel
 
 ALL_GROUPS = "(all)"
@@ -62,28 +62,26 @@ def rows_of(spec: Funnel, tally: Tally) -> tuple[FunnelRow, ...]:
     """Return a row for each step, in order."""
     reached = tally.people()
     rows: list[FunnelRow] = []
+    first = before = reached[:, 0]
     required = 0
     for number, title, optional in _titles(spec):
-        if optional:
-            people, mature = (int(count) for count in tally.beside[:, number - 1])
-        else:
-            people, mature = (int(count) for count in reached[:, required])
-            required += 1
-        before = 0 if required < 1 + (not optional) else required - 1 - (not optional)
-        first, previous = int(reached[1, 0]), int(reached[1, before])
-        later = number > 1
+        here = tally.beside[:, number - 1] if optional else reached[:, required]
+        mature = int(here[1])
         rows.append(
             FunnelRow(
                 step=title,
                 number=number,
-                people=people,
+                people=int(here[0]),
                 mature=mature,
-                of_first=_rate(mature, first, int(reached[0, 0])),
-                of_previous=_rate(mature, previous if later else first, int(reached[0, before])),
-                lost=previous - mature if later and not optional else None,
+                of_first=_rate(mature, first),
+                of_previous=_rate(mature, before),
+                lost=None if optional or number == 1 else int(before[1]) - mature,
                 optional=optional,
             )
         )
+        if not optional:
+            before = here
+            required += 1
     return tuple(rows)
 
 
@@ -94,10 +92,10 @@ def _titles(spec: Funnel) -> Iterator[tuple[int, str, bool]]:
         yield number, title, step.optional
 
 
-def _rate(mature: int, n: int, everybody: int) -> MaybeEstimate:
-    if n:
-        return wilson(mature, n)
-    return NotEstimable(_YOUNG if everybody else _NOBODY)
+def _rate(mature: int, before: Ints) -> MaybeEstimate:
+    if before[1]:
+        return wilson(mature, int(before[1]))
+    return NotEstimable(_YOUNG if before[0] else _NOBODY)
 
 
 def _grouped(spec: Funnel, total: FunnelCounts) -> Iterator[Labelled[FunnelRow]]:
@@ -128,7 +126,7 @@ def _extra(frame: Frame, total: FunnelCounts, rows: tuple[FunnelRow, ...]) -> di
     if spec.times:
         parts["times"] = times_of(spec, frame.catalog, total.times, rows)
     if spec.trend is not None:
-        parts["trend"] = trend_of(frame.catalog, frame.calendar, total.trend)
+        parts["trend"] = trend_of(frame.calendar, total.trend)
     if spec.people_at:
         parts["people_at"] = {"step": spec.people_at, **_listed(total.at)}
     if spec.lost_at:
