@@ -12,7 +12,7 @@ from sojourn.kernels.building.texts import TextRows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_EMPTY: NDArray[np.uint8] = np.empty(0, np.uint8)
+_EMPTY: NDArray[np.uint8] = np.frombuffer(b"", np.uint8)
 
 
 def text_rows(array: pa.Array) -> TextRows:
@@ -26,9 +26,11 @@ def text_rows(array: pa.Array) -> TextRows:
     edges = raw[array.offset : array.offset + len(array) + 1].astype(np.int64)
     if not len(array):
         edges = np.zeros(1, np.int64)
+    raw_data = np.frombuffer(data, np.uint8) if data else _EMPTY
+    raw_data.flags.writeable = False  # whatever Arrow says: kernels are compiled for one kind
     return TextRows(
         offsets=edges,
-        data=np.frombuffer(data, np.uint8) if data else _EMPTY,
+        data=raw_data,
         present=present(array),
     )
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMS = (str, str.upper, str.title, str.capitalize)
-_NOTHING: NDArray[np.uint8] = np.empty(0, np.uint8)
+_NOTHING: NDArray[np.uint8] = np.frombuffer(b"", np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

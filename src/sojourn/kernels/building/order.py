@@ -80,7 +80,7 @@ def sort_people(starts: NDArray[np.int64], rows: NDArray[np.int64], places: Plac
         Rows person by person; reordered.
     places : Places
     """
-    time, position, ident = places.time, places.position, places.ident
+    time = places.time
     for person in range(len(starts) - 1):
         begin, end = starts[person], starts[person + 1]
         ordered = True
@@ -96,11 +96,7 @@ def sort_people(starts: NDArray[np.int64], rows: NDArray[np.int64], places: Plac
         if end - begin <= FEW:
             insert_in_order(rows, begin, end, places)
             continue
-        mine = rows[begin:end].copy()
-        mine = mine[np.argsort(ident[mine], kind="mergesort")]
-        mine = mine[np.argsort(position[mine], kind="mergesort")]
-        mine = mine[np.argsort(time[mine], kind="mergesort")]
-        rows[begin:end] = mine
+        merge_in_order(rows, begin, end, places)
 
 
 @kernel
@@ -113,3 +109,29 @@ def insert_in_order(rows: NDArray[np.int64], begin: int, end: int, places: Place
             rows[place] = rows[place - 1]
             place -= 1
         rows[place] = row
+
+
+@kernel
+def merge_in_order(rows: NDArray[np.int64], begin: int, end: int, places: Places) -> None:
+    """Sort many rows by merging ever longer runs, in place."""
+    for start in range(begin, end, FEW):
+        insert_in_order(rows, start, min(start + FEW, end), places)
+    source = rows[begin:end].copy()
+    target = source.copy()
+    count = end - begin
+    width = FEW
+    while width < count:
+        for start in range(0, count, 2 * width):
+            middle, stop = min(start + width, count), min(start + 2 * width, count)
+            one, two = start, middle
+            for place in range(start, stop):
+                if two >= stop or (one < middle and not before(places, source[two], source[one])):
+                    target[place] = source[one]
+                    one += 1
+                else:
+                    target[place] = source[two]
+                    two += 1
+        source, target = target, source
+        width *= 2
+    for at in range(count):
+        rows[begin + at] = source[at]

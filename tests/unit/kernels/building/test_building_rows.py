@@ -121,7 +121,7 @@ def test_grouping_keeps_the_order_within_a_group(groups):
         st.tuples(
             st.integers(0, 2), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2**64 - 1)
         ),
-        max_size=200,
+        max_size=400,
     )
 )
 def test_people_are_sorted_by_time_position_and_event(rows):
