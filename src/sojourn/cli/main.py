@@ -86,5 +86,6 @@ def _own_fault(
         "w", encoding="utf-8", prefix="sojourn-", suffix=".txt", delete=False
     ) as report:
         traceback.print_exception(kind, error, trace, file=report)
-    click.echo(f"Sojourn failed, and it is not your fault: {kind.__name__}: {error}", err=True)
+    what = f"{kind.__name__}: {str(error).partition(chr(10))[0]}"
+    click.echo(f"Sojourn failed, and it is not your fault: {what}", err=True)
     click.echo(f"What happened is noted in {report.name}; nothing was sent anywhere.", err=True)

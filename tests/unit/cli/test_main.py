@@ -1,0 +1,55 @@
+"""The command line's frame: mistakes end in sentences, our own faults in a report."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from sojourn.cli import main as frame
+from sojourn.cli.main import COMMANDS, cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    code = "from sojourn.cli.main import main; main()"
+    return subprocess.run([sys.executable, "-W", "ignore", "-c", code, *arguments], capture_output=True, text=True, check=False, env=None if not more else {**__import__("os").environ, **more})  # fmt: skip
+
+
+def test_a_mistake_ends_in_a_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    done = run("events", "-w", str(tmp_path / "nothing"))
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_our_own_fault_is_said_and_noted_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    error = ValueError("broken\nin two lines")
+    frame._own_fault(ValueError, error, None)
+    said = capsys.readouterr().err
+    assert "not your fault: ValueError: broken\n" in said
+    assert "in two lines" not in said
+    [report] = tmp_path.glob("sojourn-*.txt")
+    assert "ValueError: broken" in report.read_text("utf-8")
+
+
+def test_help_lists_every_command_and_unknown_ones_are_refused() -> None:
+    shown = CliRunner().invoke(cli, ["--help"]).output
+    assert all(f"  {name} " in shown for name in COMMANDS)
+    assert "No such command" in CliRunner().invoke(cli, ["nothing"]).output
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_help(name: str) -> None:
+    done = CliRunner().invoke(cli, [name, "--help"])
+    assert done.exit_code == 0, done.output
+    assert "Usage: " in done.output
