@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sojourn.index.journeys import Journeys
 
 
+_EVERY_CODE = np.arange(256, dtype=np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class Roles:
     """Bit i of ``table[codes[row]]`` says whether condition i holds for the row.
@@ -36,6 +39,45 @@ class Roles:
     table: NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Up to eight conditions compiled against one catalog.
+
+    Attributes
+    ----------
+    predicates : tuple of Predicate
+    catalog : Catalog
+    table : ndarray of shape (event names,), uint8, or None
+        The look-up by event code, where every condition reads only the event's name.
+    """
+
+    predicates: tuple[Predicate, ...]
+    catalog: Catalog
+    table: NDArray[np.uint8] | None
+
+    @classmethod
+    def compile(cls, predicates: Sequence[Predicate], catalog: Catalog) -> Conditions:
+        """Return the conditions, every event name and property checked.
+
+        Raises
+        ------
+        InputError
+            If one does not exist.
+        """
+        check(predicates, catalog)
+        tables = [code_table(predicate, catalog) for predicate in predicates]
+        named = [table for table in tables if table is not None]
+        whole = len(named) == len(tables)
+        return cls(tuple(predicates), catalog, _bits(named) if whole else None)
+
+    def over(self, journeys: Journeys, bucket: Bucket) -> Roles:
+        """Return which conditions hold for each row of journeys of a bucket."""
+        if self.table is not None:
+            return Roles(journeys.event, self.table)
+        masks = [row_mask(predicate, bucket, self.catalog) for predicate in self.predicates]
+        return Roles(_bits([journeys.take(mask) for mask in masks]), _EVERY_CODE)
+
+
 def check(predicates: Sequence[Predicate], catalog: Catalog) -> None:
     """Check that every event name and property that conditions name exists.
 
@@ -47,27 +89,6 @@ def check(predicates: Sequence[Predicate], catalog: Catalog) -> None:
     for predicate in predicates:
         columns_read(predicate, catalog)
         code_table(predicate, catalog)
-
-
-def roles_of(
-    journeys: Journeys, bucket: Bucket, catalog: Catalog, predicates: Sequence[Predicate]
-) -> Roles:
-    """Return which of up to eight conditions hold for each row of journeys.
-
-    Parameters
-    ----------
-    journeys : Journeys
-        Of the bucket.
-    bucket : Bucket
-    catalog : Catalog
-    predicates : sequence of Predicate
-    """
-    tables = [code_table(predicate, catalog) for predicate in predicates]
-    named = [table for table in tables if table is not None]
-    if len(named) == len(tables):
-        return Roles(journeys.event, _bits(named))
-    masks = [journeys.take(row_mask(predicate, bucket, catalog)) for predicate in predicates]
-    return Roles(_bits(masks), np.arange(256, dtype=np.uint8))
 
 
 def _bits(marks: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:

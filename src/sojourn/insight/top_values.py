@@ -16,7 +16,7 @@ from sojourn.index.journeys import EVER, scoped
 from sojourn.index.masks import NUMBER_SUFFIX, text_array
 from sojourn.insight.answer import Answer
 from sojourn.insight.question import Scope
-from sojourn.insight.roles import check, roles_of
+from sojourn.insight.roles import Conditions, check
 from sojourn.kernels.cohorts.entries import carried_rows, entry_rows
 
 if TYPE_CHECKING:
@@ -90,8 +90,9 @@ class TopValues:
                 f"The property {name!r} is an amount of money: nearly every value differs.",
                 allowed="a property of words or numbers",
             )
-        check((self.entry, self.scope.events, self.scope.people), catalog)
-        return TopValuesPlan(self, catalog, columns, carried=name != self.property)
+        check((self.scope.events,), catalog)
+        roles = Conditions.compile((self.entry, self.scope.people), catalog)
+        return TopValuesPlan(self, catalog, columns, roles, carried=name != self.property)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,14 @@ class TopValuesPlan:
     spec: TopValues
     catalog: Catalog
     columns: tuple[Column, ...]
+    conditions: Conditions
     carried: bool
 
     def over(self, bucket: Bucket) -> ValueCounts:
         """Return the counts of one bucket."""
         scope = replace(self.spec.scope, people=ALWAYS)
         journeys = scoped(bucket, self.catalog, scope, cut_range=scope.range != EVER)
-        roles = roles_of(journeys, bucket, self.catalog, (self.spec.entry, self.spec.scope.people))
+        roles = self.conditions.over(journeys, bucket)
         found = entry_rows(journeys.offsets, roles.codes, roles.table, journeys.skip)
         rows = journeys.rows[found] if len(journeys.rows) else found
         people: Counter[str | float] = Counter()

@@ -25,7 +25,7 @@ from sojourn.insight.retention.values import (
     NoMoneyError,
     PeriodsError,
 )
-from sojourn.insight.roles import Roles, check, roles_of
+from sojourn.insight.roles import Conditions, Roles, check
 from sojourn.insight.untimed import untimed_answer
 from sojourn.kernels.cohorts.frame import RETURN, START, Ages, Columns, RoleRows, Tally, new_tally
 from sojourn.kernels.cohorts.recurring import recurring_calendar_returns
@@ -126,13 +126,16 @@ class Retention:
             If an event, property or period cannot be used.
         """
         columns = self.columns()
-        check((self.start, self.returning, self.scope.people, self.scope.events), catalog)
+        check((self.scope.events,), catalog)
+        roles = Conditions.compile((self.start, self.returning, self.scope.people), catalog)
         if self.money and catalog.column(self.money).kind is not ColumnKind.MONEY:
             raise NoMoneyError(self.money, catalog)
         first = catalog.first_us if self.scope.range.start_us is None else self.scope.range.start_us
         first = min(max(first, catalog.first_us), catalog.as_of_us)
         calendar = intervals(self.unit, catalog.timezone, first, catalog.as_of_us)
-        return RetentionPlan(spec=self, catalog=catalog, calendar=calendar, columns=columns)
+        return RetentionPlan(
+            spec=self, catalog=catalog, calendar=calendar, columns=columns, conditions=roles
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -143,6 +146,7 @@ class RetentionPlan:
     catalog: Catalog
     calendar: Intervals
     columns: tuple[tuple[int, int], ...]
+    conditions: Conditions
 
     def over(self, bucket: Bucket) -> RetentionCounts:
         """Return the counts of one bucket."""
@@ -150,8 +154,7 @@ class RetentionPlan:
             return RetentionCounts.of(new_tally(0, len(self.columns)))
         scope = replace(self.spec.scope, people=ALWAYS)
         journeys = scoped(bucket, self.catalog, scope, cut_range=False)
-        predicates = (self.spec.start, self.spec.returning, self.spec.scope.people)
-        roles = roles_of(journeys, bucket, self.catalog, predicates)
+        roles = self.conditions.over(journeys, bucket)
         if roles.codes is journeys.event:
             journeys = only_events(journeys, bucket, roles.table & np.uint8(START | RETURN))
             roles = Roles(journeys.event, roles.table)

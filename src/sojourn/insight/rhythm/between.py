@@ -24,7 +24,7 @@ from sojourn.insight.numbers.survival import survival_of
 from sojourn.insight.phrases import event_phrase, scope_notes
 from sojourn.insight.question import Scope
 from sojourn.insight.rare import only_events
-from sojourn.insight.roles import Roles, check, roles_of
+from sojourn.insight.roles import Conditions, Roles, check
 from sojourn.insight.untimed import untimed_answer
 from sojourn.kernels.cohorts.between import (
     BEFORE,
@@ -96,8 +96,9 @@ class Between:
         InputError
             If an event or property does not exist.
         """
-        check((self.start, self.end, self.scope.people, self.scope.events), catalog)
-        return BetweenPlan(spec=self, catalog=catalog)
+        check((self.scope.events,), catalog)
+        roles = Conditions.compile((self.start, self.end, self.scope.people), catalog)
+        return BetweenPlan(spec=self, catalog=catalog, conditions=roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,7 @@ class BetweenPlan:
 
     spec: Between
     catalog: Catalog
+    conditions: Conditions
 
     def over(self, bucket: Bucket) -> BetweenCounts:
         """Return the waits of one bucket."""
@@ -162,7 +164,7 @@ class BetweenPlan:
         spec = self.spec
         scope = replace(spec.scope, people=ALWAYS)
         journeys = scoped(bucket, self.catalog, scope, cut_range=False)
-        roles = roles_of(journeys, bucket, self.catalog, (spec.start, spec.end, spec.scope.people))
+        roles = self.conditions.over(journeys, bucket)
         if roles.codes is journeys.event:
             journeys = only_events(journeys, bucket, roles.table & np.uint8(START | RETURN))
             roles = Roles(journeys.event, roles.table)

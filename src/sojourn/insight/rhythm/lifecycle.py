@@ -16,7 +16,7 @@ from sojourn.insight.answer import Answer
 from sojourn.insight.phrases import event_phrase, scope_notes
 from sojourn.insight.question import Scope
 from sojourn.insight.rare import only_events
-from sojourn.insight.roles import Roles, check, roles_of
+from sojourn.insight.roles import Conditions, Roles, check
 from sojourn.insight.untimed import untimed_answer
 from sojourn.kernels.cohorts.frame import START, Ages, RoleRows
 from sojourn.kernels.cohorts.lifecycle import (
@@ -67,9 +67,11 @@ class Lifecycle:
         InputError
             If an event or property does not exist.
         """
-        check((self.active, self.scope.people, self.scope.events), catalog)
+        check((self.scope.events,), catalog)
+        # Bit 1, a return, is not looked at here.
+        roles = Conditions.compile((self.active, self.active, self.scope.people), catalog)
         calendar = intervals(self.unit, catalog.timezone, catalog.first_us, catalog.as_of_us)
-        return LifecyclePlan(spec=self, catalog=catalog, calendar=calendar)
+        return LifecyclePlan(spec=self, catalog=catalog, calendar=calendar, conditions=roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ class LifecyclePlan:
     spec: Lifecycle
     catalog: Catalog
     calendar: Intervals
+    conditions: Conditions
 
     def over(self, bucket: Bucket) -> LifecycleCounts:
         """Return the counts of one bucket."""
@@ -131,9 +134,7 @@ class LifecyclePlan:
             return LifecycleCounts(np.zeros((4, 0), np.int64), np.zeros(0, np.int64))
         scope = Scope(events=self.spec.scope.events)
         journeys = scoped(bucket, self.catalog, scope, cut_range=False)
-        # Bit 1, a return, is not looked at here.
-        predicates = (self.spec.active, self.spec.active, self.spec.scope.people)
-        roles = roles_of(journeys, bucket, self.catalog, predicates)
+        roles = self.conditions.over(journeys, bucket)
         if roles.codes is journeys.event:
             journeys = only_events(journeys, bucket, roles.table & np.uint8(START))
             roles = Roles(journeys.event, roles.table)
