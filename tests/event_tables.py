@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -12,7 +13,6 @@ from sojourn.ports.reader import READ_SCHEMA, EventBatch, Rejected, RoleChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 DAY = 86_400_000_000
 
@@ -66,7 +66,7 @@ class RowReader:
         return EventBatch(events=read_table(events), rejected=bad, rows=len(rows), bytes_done=0)
 
     def write_rejected(self, rejected: tuple[Rejected, ...], path: str) -> None:
-        with open(path, "a", encoding="utf-8") as file:
+        with Path(path).open("a", encoding="utf-8") as file:
             file.writelines(f"{row.line},{row.reason}\n" for row in rejected)
         self.written.extend((row.line, path) for row in rejected)
 

@@ -6,8 +6,8 @@ import errno
 from typing import TYPE_CHECKING
 
 import pytest
-from event_tables import tree
 
+from event_tables import tree
 from sojourn.adapters.disk import sync
 from sojourn.adapters.disk.errors import (
     DiskFullError,
@@ -62,7 +62,9 @@ def test_windows_syncs_no_folders_and_opens_files_for_writing(
     opened: list[int] = []
     real = sync.os.open
     monkeypatch.setattr(sync, "WINDOWS", True)
-    monkeypatch.setattr(sync.os, "open", lambda path, flags: opened.append(flags) or real(path, flags))
+    monkeypatch.setattr(
+        sync.os, "open", lambda path, flags: opened.append(flags) or real(path, flags)
+    )
     (tmp_path / "a").write_bytes(b"x")
     sync_folder(tmp_path)
     assert opened == []

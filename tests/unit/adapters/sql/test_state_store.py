@@ -159,10 +159,15 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 def test_a_full_disk_is_told(state: StateDatabase) -> None:
     documents = SqlDocuments(state, Clock())
     documents.put("map", "a", "x", who="me")
-    with pytest.raises(DiskFullError), state.transaction() as connection:
-        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
-        connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-        connection.execute(text("UPDATE documents SET body = zeroblob(1000000)"))
+
+    def overfill() -> None:
+        with state.transaction() as connection:
+            pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+            connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+            connection.execute(text("UPDATE documents SET body = zeroblob(1000000)"))
+
+    with pytest.raises(DiskFullError):
+        overfill()
     assert [d.body for d in documents.history("map", "a")] == ["x"]
 
 
