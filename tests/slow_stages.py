@@ -163,7 +163,8 @@ def counts(lives: list[Life], model: StageModel, start: int, end: int, last_hour
 
 def _evidence():
     return st.builds(
-        Evidence, events=st.lists(st.sampled_from(NAMES), min_size=0, max_size=2, unique=True).map(tuple)
+        Evidence,
+        events=st.lists(st.sampled_from(NAMES), min_size=0, max_size=2, unique=True).map(tuple),
     )
 
 

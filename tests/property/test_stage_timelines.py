@@ -8,8 +8,8 @@ from operator import add
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slow_stages import LAST_HOUR, PEOPLE, counts, live, models, rows_of
 
+from slow_stages import LAST_HOUR, PEOPLE, counts, live, models, rows_of
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.timespan import HOUR_US, TimeRange
 from sojourn.index.memory import memory_index

@@ -199,7 +199,8 @@ def _heading(
             Label(
                 en=f"{catalog.bot_people:,} known bots with {catalog.bot_rows:,} events are left"
                 " out.",
-                ko=f"알려진 봇 {catalog.bot_people:,}개의 이벤트 {catalog.bot_rows:,}건을 뺐습니다.",
+                ko=f"알려진 봇 {catalog.bot_people:,}개의 이벤트 {catalog.bot_rows:,}건을 "
+                "뺐습니다.",
             )
         )
     if 0 < catalog.untimed_rows < catalog.rows:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import yaml
+from typing_extensions import override
 
 from sojourn.base.errors import InputError, nearest
 from sojourn.base.timespan import parse_duration
@@ -192,7 +193,7 @@ def _refuse_tricks(text: str, source: str) -> None:
     depth = 0
     try:
         for event in yaml.parse(text, Loader=_LOADER):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 0
             if isinstance(event, yaml.AliasEvent):
                 raise DocumentError(f"{source}, line {line}: aliases (*) are not allowed.")
             if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in (None, "!"):
@@ -244,7 +245,8 @@ def _fields(node: yaml.MappingNode, path: str, source: str) -> dict[str, Tree]:
 class _Dumper(yaml.SafeDumper):
     """Block style; no aliases."""
 
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library's signature
+    @override
+    def ignore_aliases(self, data: object) -> bool:
         return True
 
 
@@ -280,7 +282,5 @@ _Dumper.add_representer(str, _words)
 
 def dump_yaml(document: Mapping[str, JsonValue | Inline]) -> str:
     """Return a document as YAML: fields in their order, one a line, so that it diffs readably."""
-    text: str = yaml.dump(
-        document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=160
-    )
+    text: str = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=160)
     return text

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.cli.importing.options import Said
 from sojourn.cli.mapping.options import input_options
 
 if TYPE_CHECKING:
     from sojourn.app.mapping import Drafted
+    from sojourn.cli.importing.options import Said
     from sojourn.maps.document import JourneyMap
 
 
@@ -112,10 +112,14 @@ def _say(drafted: Drafted, drawn: JourneyMap, target: Path) -> None:
     data, known = drawn.data, completeness(drawn)
     unbound = [stage.title.en for stage in drawn.stages if not stage.observed]
     lines = [
-        f"{target}: {len(drawn.stages)} stages, {len(drawn.steps)} steps from {data.events:,}"
-        f" events of {data.people:,} people.",
-        f"{100 * known.known:.0f} % of the cells are known;"
-        f" {known.open_questions} questions are open.",
+        (
+            f"{target}: {len(drawn.stages)} stages, {len(drawn.steps)} steps from {data.events:,}"
+            f" events of {data.people:,} people."
+        ),
+        (
+            f"{100 * known.known:.0f} % of the cells are known;"
+            f" {known.open_questions} questions are open."
+        ),
     ]
     if unbound:
         lines.append(f"No event leads into: {', '.join(unbound)}.")

@@ -29,7 +29,7 @@ _STAGES = click.option(
 @click.group("stages", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """The stage model: suggest, show, check, apply, measure.
+    """Work with the stage model: suggest, show, check, apply, measure.
 
     A stage model says in which stage of the relation a person is: ordered stages with entry rules
     over events and lapse rules. Without a stage model of your own the commands use the one that
@@ -158,7 +158,7 @@ def measure(asked: Asked, file: Path | None, all_spells: bool) -> None:
 @_STAGES
 @question_options
 def matrix(asked: Asked, file: Path | None) -> None:
-    """Moves between all states in the range, from row to column."""
+    """Count moves between all states in the range, from row to column."""
     from sojourn.cli.asking import ask_and_show
     from sojourn.cli.mapping.tables import draw_matrix
     from sojourn.stages.ask.overview import Stages

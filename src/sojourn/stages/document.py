@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.base.errors import InputError
 from sojourn.base.grammar import parse_predicate
 from sojourn.base.predicate import ALWAYS
 from sojourn.base.timespan import DAY_US, HOUR_US, MINUTE_US, SECOND_US
@@ -119,22 +120,22 @@ def _evidence(tree: Tree, allowed: tuple[str, ...] = _EVIDENCE) -> Evidence:
     fields = tree.mapping(allowed)
     if "events" not in fields and "where" not in fields:
         raise tree.error("neither events nor a condition is given.", "events: […], where: …")
-    events = fields["events"] if "events" in fields else None
+    events = fields.get("events")
     names = () if events is None or events.value == "any" else events.texts()
     if events is not None and events.value != "any" and not names:
         raise events.error("no event is named.", "events: [a, b], or events: any")
     text = fields["where"].text() if "where" in fields else ""
     try:
         where = parse_predicate(text) if text else ALWAYS
-    except Exception as error:
-        problem = getattr(error, "problem", str(error))
-        raise fields["where"].error(problem, getattr(error, "allowed", "")) from None
+    except InputError as error:
+        raise fields["where"].error(error.problem, error.allowed) from None
     return Evidence(events=names, where=where, where_text=text)
 
 
 def _lapse(tree: Tree) -> LapseRule:
     fields = tree.mapping(_LAPSE)
-    without, keep = Without.ANY, ()
+    without = Without.ANY
+    keep: tuple[Evidence, ...] = ()
     if "without" in fields:
         kept = fields["without"]
         if isinstance(kept.value, str):

@@ -133,7 +133,7 @@ class StageRule:
     key: str
     title: Words
     enter: tuple[EntryRule, ...] = ()
-    lapse: LapseRule = LapseRule()  # noqa: RUF009 - frozen, so one shared default is safe
+    lapse: LapseRule = LapseRule()
     window_us: int = 30 * DAY_US
     aliases: tuple[tuple[str, str], ...] = ()
     note: str = ""
@@ -158,7 +158,7 @@ class StageModel:
     """
 
     stages: tuple[StageRule, ...]
-    title: Words = Words(en="Five stages", ko="다섯 단계")  # noqa: RUF009 - frozen
+    title: Words = Words(en="Five stages", ko="다섯 단계")
     session_gap_us: int = 30 * 60 * 1_000_000
     note: str = ""
 

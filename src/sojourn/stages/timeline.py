@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.index.journeys import Journeys, scoped
-from sojourn.kernels.stages.timelines import timelines
 from sojourn.kernels.stages.rules import ROW, Timelines
+from sojourn.kernels.stages.timelines import timelines
 from sojourn.stages.compiled import Compiled, compiled
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sojourn.kernels.jit import kernel
 from sojourn.kernels.stages.rules import (
@@ -17,7 +16,6 @@ from sojourn.kernels.stages.rules import (
     ANYTHING,
     AT,
     CAUSE,
-    DAYS,
     DISTINCT,
     ENDS,
     ENTERS,
@@ -44,9 +42,11 @@ from sojourn.kernels.stages.rules import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     Table: TypeAlias = NDArray[np.int64]
-    Groups: TypeAlias = tuple[int, int, int]
-    At: TypeAlias = tuple[int, int, int, int]
+    Groups: TypeAlias = tuple[int, int, int | np.int64]
+    At: TypeAlias = tuple[int, int, int, bool]
 
 
 @kernel
@@ -68,6 +68,7 @@ def forget(rules: Table, mind: Table, stages: int, begin: int) -> None:
         mind[1 + rule, SEEN] = begin
         mind[1 + rule, SESSION] = begin
     mind[0, NOW_STATE] = 0
+    look_ahead(rules, mind, stages)
 
 
 @kernel
@@ -89,9 +90,7 @@ def look_ahead(rules: Table, mind: Table, stages: int) -> None:
 
 
 @kernel
-def act(
-    rules: Table, mind: Table, stages: int, moves: Table, at: At, groups: Groups
-) -> None:
+def act(rules: Table, mind: Table, stages: int, moves: Table, at: At, groups: Groups) -> None:
     """Take a row's bits and, when the instant is over, make its move.
 
     Parameters
@@ -100,8 +99,8 @@ def act(
     stages : int
     moves : ndarray
     at : tuple of int
-        The row's bits among those watched, its time, the row, and 1 when no further row has the
-        same time. An event that ends a stage is no evidence for it.
+        The row's bits among those watched, its time, the row, and whether no further row
+        has the same time. An event that ends a stage is no evidence for it.
     groups : tuple of int
         The day, session and event of the row, where rules ask for them.
     """
@@ -138,7 +137,7 @@ def act(
 
 
 @kernel
-def _ends(rules: Table, mind: Table, stage: int, hit: int, now: int, over: int) -> bool:
+def _ends(rules: Table, mind: Table, stage: int, hit: int, now: int, over: bool) -> bool:
     """Return whether a held stage ends here, and keep it where the row keeps it."""
     if rules[stage, ENDS] & hit:
         return True
@@ -147,7 +146,7 @@ def _ends(rules: Table, mind: Table, stage: int, hit: int, now: int, over: int) 
         return False
     if not over or rules[stage, ANY_EVENT]:
         return False
-    return mind[1 + stage, KEPT] + rules[stage, QUIET] <= now
+    return bool(mind[1 + stage, KEPT] + rules[stage, QUIET] <= now)
 
 
 @kernel
@@ -175,7 +174,8 @@ def lapse(
 
 @kernel
 def _deadline(rules: Table, mind: Table, stage: int, now: int) -> int:
-    return (now if rules[stage, ANY_EVENT] else mind[1 + stage, KEPT]) + rules[stage, QUIET]
+    last = now if rules[stage, ANY_EVENT] else mind[1 + stage, KEPT]
+    return int(last + rules[stage, QUIET])
 
 
 @kernel
@@ -214,9 +214,7 @@ def _move(mind: Table, stages: int, moves: Table, highest: int, instant: int, ro
 
 
 @kernel
-def _enters(
-    rules: Table, mind: Table, stages: int, hit: int, now: int, groups: Groups
-) -> bool:
+def _enters(rules: Table, mind: Table, stages: int, hit: int, now: int, groups: Groups) -> bool:
     for rule in range(stages, len(rules)):
         if (hit >> (rule - stages)) & 1:
             if rules[rule, NEED] == 1:
@@ -239,12 +237,12 @@ def _counted(mind: Table, mine: int, need: int, within: int, now: int) -> bool:
     mind[mine, FIRST_TIME + seen % need] = now
     seen += 1
     mind[mine, FILLED] = seen
-    return seen >= need and now - mind[mine, FIRST_TIME + seen % need] <= within
+    return bool(seen >= need and now - mind[mine, FIRST_TIME + seen % need] <= within)
 
 
 @kernel
 def _counted_apart(
-    mind: Table, mine: int, need: int, within: int, now: int, group: int
+    mind: Table, mine: int, need: int, within: int, now: int, group: int | np.int64
 ) -> bool:
     """Return the same for groups; holds each group's latest evidence, oldest first."""
     held, times, groups = mind[mine, FILLED], FIRST_TIME, FIRST_TIME + need
@@ -261,7 +259,7 @@ def _counted_apart(
     mind[mine, times + held - 1] = now
     mind[mine, groups + held - 1] = group
     mind[mine, FILLED] = held
-    return held == need and now - mind[mine, times] <= within
+    return bool(held == need and now - mind[mine, times] <= within)
 
 
 @kernel
@@ -271,8 +269,12 @@ def day_of(days: Table, now: int) -> int:
 
 
 @kernel
-def session_of(rules: Table, mind: Table, stages: int, time: Table, gap: int, row: int) -> int:
-    """Return the first row of the row's session; looks back no further than last time."""
+def session_of(rules: Table, mind: Table, at: tuple[int, int, int], time: Table) -> int:
+    """Return the first row of the row's session; looks back no further than last time.
+
+    ``at``: how many stages there are, the gap between sessions, the row.
+    """
+    stages, gap, row = at
     mine = 1
     for rule in range(stages, len(rules)):
         if rules[rule, DISTINCT] == SESSIONS:
@@ -288,11 +290,10 @@ def session_of(rules: Table, mind: Table, stages: int, time: Table, gap: int, ro
 
 
 @kernel
-def apart(rules: Table, stages: int, kind: int) -> int:
+def bits_apart(rules: Table, stages: int, kind: int) -> int:
     """Return the bits of rules whose evidence must differ in one thing."""
     bits = np.int64(0)
     for rule in range(stages, len(rules)):
         if rules[rule, DISTINCT] == kind and rules[rule, NEED] > 1:
             bits |= np.int64(1) << (rule - stages)
-    return bits
-
+    return int(bits)

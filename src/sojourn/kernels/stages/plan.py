@@ -75,7 +75,7 @@ def _verdict(mine: Table, within: Table, place: int) -> int:
         return OUT_OF_ORDER
     if mine[place, _AGAIN]:
         return REPEATED
-    if place > 0 and within[place] > 0 and mine[place - 1, _FIRST] >= 0:
-        if mine[place, _FIRST] - mine[place - 1, _FIRST] > within[place]:
-            return LATE
-    return ON_PLAN
+    if place == 0 or within[place] == 0 or mine[place - 1, _FIRST] < 0:
+        return ON_PLAN
+    waited = mine[place, _FIRST] - mine[place - 1, _FIRST]
+    return LATE if waited > within[place] else ON_PLAN

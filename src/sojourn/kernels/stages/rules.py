@@ -6,10 +6,11 @@ function does little the counting costs more than the work.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NEVER = 2**61
 """A deadline or duration that never comes; two of them still fit an int64."""
@@ -38,7 +39,7 @@ kept by every event; the instant before which no other held stage can lapse; the
 written; the last row that changed a stage."""
 
 VALID, KEPT = 0, 1
-"""Columns of the scratch's rows of stages: 1 while its evidence holds; the last qualifying event."""
+"""Columns of the scratch's rows of stages: 1 while evidence holds; the last qualifying event."""
 
 FILLED, SEEN, SESSION, FIRST_TIME = 0, 1, 2, 3
 """Columns of the scratch's rows of entry rules: how much was seen (for rules that want it apart:

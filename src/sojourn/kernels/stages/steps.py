@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sojourn.base.arrays import Codes
 from sojourn.kernels.jit import kernel
 from sojourn.kernels.stages.rules import AT, STATE
+
+if TYPE_CHECKING:
+    from sojourn.base.arrays import Codes
 
 Table: TypeAlias = NDArray[np.int64]
 
@@ -83,10 +85,9 @@ def walked(
     lines : tuple of ndarray
         Offsets and moves of the stage timelines of the same journeys.
     """
-    group, rungs, counter, stage = steps.group, steps.rungs, steps.counter, steps.stage
-    line_offsets, moves = lines
+    count = len(steps.stage)
     step_at = np.full(len(time), -1, np.int64)
-    count, acts = len(stage), np.zeros((len(rungs), 2), np.int64)
+    acts = np.zeros((len(steps.rungs), 2), np.int64)
     mine = np.empty((count, 6), np.int64)
     visits = np.empty((1024, 6), np.int64)
     used = 0
@@ -95,29 +96,9 @@ def walked(
             continue
         mine[:, FIRST_ROW] = -1
         acts[:] = 0
-        move, last_move, here = line_offsets[journey], line_offsets[journey + 1], -1
-        for row in range(offsets[journey], offsets[journey + 1]):
-            at = time[row]
-            if at >= steps.end:
-                break
-            while move < last_move and moves[move, AT] <= at:
-                if moves[move, STATE] <= steps.stages:
-                    _entered(mine, stage, moves[move, STATE], moves[move, AT])
-                move += 1
-            which = group[event[row]]
-            if which < 0:
-                continue
-            step = _rung(acts[counter[which]], rungs[which], at, steps.pause)
-            if at < steps.start or step < 0:
-                continue
-            step_at[row] = step
-            if step != here:
-                _arrived(mine, step, here, row, at)
-                here = step
-        while move < last_move:
-            if moves[move, STATE] <= steps.stages:
-                _entered(mine, stage, moves[move, STATE], moves[move, AT])
-            move += 1
+        span = (offsets[journey], offsets[journey + 1])
+        line = lines[1][lines[0][journey] : lines[0][journey + 1]]
+        _walk(span, (time, event), steps, line, (mine, acts), step_at)
         if used + count > len(visits):
             longer = np.empty((2 * len(visits) + count, 6), np.int64)
             longer[:used] = visits[:used]
@@ -131,20 +112,54 @@ def walked(
 
 
 @kernel
+def _walk(
+    span: tuple[int, int],
+    columns: tuple[Table, Codes],
+    steps: Steps,
+    line: Table,
+    scratch: tuple[Table, Table],
+    step_at: Table,
+) -> None:
+    """Note where one person was, and which moves between stages came when."""
+    (time, event), (mine, acts) = columns, scratch
+    move, here = 0, -1
+    for row in range(span[0], span[1]):
+        at = time[row]
+        if at >= steps.end:
+            break
+        while move < len(line) and line[move, AT] <= at:
+            _entered(mine, steps.stage, line[move], steps.stages)
+            move += 1
+        which = steps.group[event[row]]
+        if which < 0:
+            continue
+        step = _rung(acts[steps.counter[which]], steps.rungs[which], at, steps.pause)
+        if at >= steps.start and step >= 0:
+            step_at[row] = step
+            if step != here:
+                _arrived(mine, step, here, row, at)
+                here = step
+    for later in range(move, len(line)):
+        _entered(mine, steps.stage, line[later], steps.stages)
+
+
+@kernel
 def _rung(acts: Table, rungs: Table, at: int, pause: int) -> int:
     """Return the step of an act: how many there were decides."""
     if acts[0] == 0 or at - acts[1] > pause:
         acts[0] += 1
     acts[1] = at
-    return rungs[min(acts[0], len(rungs)) - 1]
+    return int(rungs[min(acts[0], len(rungs)) - 1])
 
 
 @kernel
-def _entered(mine: Table, stage: Table, state: int, at: int) -> None:
+def _entered(mine: Table, stage: Table, move: Table, stages: int) -> None:
     """Entering a stage counts as going on for every step that lies in an earlier one."""
+    if move[STATE] > stages:
+        return
     for step in range(len(stage)):
-        if mine[step, FIRST_ROW] >= 0 and mine[step, WENT_ON] < 0 and stage[step] < state:
-            mine[step, WENT_ON] = at
+        if mine[step, FIRST_ROW] >= 0 and mine[step, WENT_ON] < 0 and stage[step] < move[STATE]:
+            mine[step, WENT_ON] = move[AT]
 
 
 @kernel

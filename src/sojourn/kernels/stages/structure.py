@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sojourn.base.arrays import Codes
 from sojourn.kernels.jit import kernel
 from sojourn.kernels.stages.rules import NEVER
+
+if TYPE_CHECKING:
+    from sojourn.base.arrays import Codes
 
 Table: TypeAlias = NDArray[np.int64]
 
@@ -71,7 +73,7 @@ def structure(
     events, before = np.zeros((places, 6), np.int64), np.zeros((places, places), np.int64)
     depth = np.zeros((2, DEPTHS), np.int64)
     spans, gaps = np.empty(len(offsets) - 1, np.int64), np.empty(len(time), np.int64)
-    returns = np.empty(len(time), np.int64)
+    returns = np.empty(len(time) + 1, np.int64)
     people, pauses, came = 0, 0, 0
     first, order = np.full(places, -1, np.int64), np.empty(places, np.int64)
     again = np.zeros(places, np.uint8)
@@ -88,17 +90,10 @@ def structure(
             if at < 0:
                 continue
             if watched[event[row]]:
-                if time[row] - last > pause:
-                    returns[came] = time[row] - last
-                    came += 1
+                returns[came] = time[row] - last
+                came += time[row] - last > pause
                 last = time[row]
-            events[at, ROWS] += 1
-            if first[at] < 0:
-                first[at] = time[row]
-                order[kinds] = at
-                kinds += 1
-            elif time[row] - first[at] > pause:
-                again[at] = 1
+            kinds = _seen(events, (first, order, again), kinds, at, time[row], pause)
         _close(events, before, order[:kinds], first, again)
         _edges(events, place, event[begin], event[end - 1])
         depth[0, min(end - begin, DEPTHS - 1)] += 1
@@ -108,6 +103,27 @@ def structure(
     return Structure(
         events, before, depth, spans[:people].copy(), gaps[:pauses].copy(), returns[:came].copy()
     )
+
+
+@kernel
+def _seen(
+    events: Table,
+    mind: tuple[Table, Table, NDArray[np.uint8]],
+    kinds: int,
+    at: int,
+    now: int,
+    pause: int,
+) -> int:
+    """Note one row of an event looked at; return how many kinds the person has had."""
+    first, order, again = mind
+    events[at, ROWS] += 1
+    if first[at] < 0:
+        first[at] = now
+        order[kinds] = at
+        return kinds + 1
+    if now - first[at] > pause:
+        again[at] = 1
+    return kinds
 
 
 @kernel

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from sojourn.kernels.jit import kernel
 from sojourn.kernels.stages.person import (
     act,
-    apart,
+    bits_apart,
     day_of,
     forget,
     lapse,
-    look_ahead,
     scratch,
     session_of,
 )
@@ -63,55 +62,66 @@ def timelines(
     An event at the very moment of a deadline therefore still keeps the stage. A stage entered and
     ended within one instant was never held.
     """
-    table, names, by_row, stages = rules.table, signals.table, signals.rows, rules.stages
-    days, gap, as_of = rules.days, rules.session_gap, rules.as_of
-    by_day, by_session = apart(table, stages, DAYS), apart(table, stages, SESSIONS)
+    table, stages = rules.table, rules.stages
+    apart_by = (bits_apart(table, stages, DAYS), bits_apart(table, stages, SESSIONS))
+    columns = (time, event, signals.table, signals.rows, rules.days)
+    means = (stages, rules.session_gap, rules.as_of, *apart_by)
     mind = scratch(table, stages)
     ends = np.zeros(len(offsets), np.int64)
     moves = np.empty((len(time) // 4 + 64, 3), np.int64)
     for journey in range(len(offsets) - 1):
         row, end = offsets[journey], offsets[journey + 1]
         ends[journey] = mind[0, USED]
-        if row == end or (len(skip) > 0 and skip[journey] > 0):
+        if row == end or (len(skip) > 0 and skip[journey] > 0) or time[row] > rules.as_of:
             continue
         moves = _with_room(moves, mind[0, USED], (end - row) * (stages + 1))
-        forget(table, mind, stages, row)
-        look_ahead(table, mind, stages)
-        if time[end - 1] > as_of:
-            end = row + np.searchsorted(time[row:end], as_of, side="right")
-            if row == end:
-                continue
-        now = time[row]
-        watch, pause, fixed = mind[0, WATCH], mind[0, GAP], mind[0, FIXED]
-        while row < end:
-            instant = time[row]
-            bits = by_row[row] if len(by_row) > 0 else names[event[row]]
-            late = instant - now > pause or instant > fixed
-            if bits & watch == 0 and not late:
-                now = instant
-                row += 1
-                continue
-            if late:
-                lapse(table, mind, stages, moves, (now, instant), row - 1)
-            now, touched = instant, False
-            while row < end and time[row] == now:
-                bits = by_row[row] if len(by_row) > 0 else names[event[row]]
-                bits &= mind[0, WATCH]
-                over = row + 1 == end or time[row + 1] != now
-                if bits or (over and touched):
-                    touched = True
-                    day = day_of(days, now) if bits & by_day else 0
-                    visit = 0
-                    if bits & by_session:
-                        visit = session_of(table, mind, stages, time, gap, row)
-                    groups = (day, visit, np.int64(event[row]))
-                    act(table, mind, stages, moves, (bits, now, row, np.int64(over)), groups)
-                row += 1
-            watch, pause, fixed = mind[0, WATCH], mind[0, GAP], mind[0, FIXED]
-        if pause <= as_of - now or fixed <= as_of:
-            lapse(table, mind, stages, moves, (now, as_of + 1), row - 1)
+        _follow((row, end), columns, means, table, mind, moves)
     ends[-1] = mind[0, USED]
     return Timelines(ends, moves[: mind[0, USED]].copy())
+
+
+@kernel
+def _follow(
+    span: tuple[int, int],
+    columns: tuple[Table, Codes, Table, Table, Table],
+    means: tuple[int, int, int, int, int],
+    rules: Table,
+    mind: Table,
+    moves: Table,
+) -> None:
+    """Write the moves of one person, whose rows are ``span``."""
+    (row, end), (time, event, names, by_row, days) = span, columns
+    stages, gap, as_of, by_day, by_session = means
+    forget(rules, mind, stages, row)
+    if time[end - 1] > as_of:
+        end = row + int(np.searchsorted(time[row:end], as_of, side="right"))
+    now = time[row]
+    watch, pause, fixed = mind[0, WATCH], mind[0, GAP], mind[0, FIXED]
+    while row < end:
+        bits = by_row[row] if len(by_row) > 0 else names[event[row]]
+        late = time[row] - now > pause or time[row] > fixed
+        if late:
+            lapse(rules, mind, stages, moves, (now, time[row]), row - 1)
+        elif bits & watch == 0:
+            now = time[row]
+            row += 1
+            continue
+        now, touched = time[row], False
+        while row < end and time[row] == now:
+            bits = (by_row[row] if len(by_row) > 0 else names[event[row]]) & mind[0, WATCH]
+            over = row + 1 == end or time[row + 1] != now
+            if bits or (over and touched):
+                touched = True
+                day = day_of(days, now) if bits & by_day else 0
+                visit = 0
+                if bits & by_session:
+                    visit = session_of(rules, mind, (stages, gap, row), time)
+                groups = (day, visit, np.int64(event[row]))
+                act(rules, mind, stages, moves, (bits, now, row, over), groups)
+            row += 1
+        watch, pause, fixed = mind[0, WATCH], mind[0, GAP], mind[0, FIXED]
+    if pause <= as_of - now or fixed <= as_of:
+        lapse(rules, mind, stages, moves, (now, as_of + 1), row - 1)
 
 
 @kernel

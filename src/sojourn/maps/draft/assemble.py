@@ -48,7 +48,7 @@ from sojourn.stages.figures import (
 
 if TYPE_CHECKING:
     from sojourn.index.catalog import Catalog
-    from sojourn.maps.document import Cell, Stage
+    from sojourn.maps.document import Cell
     from sojourn.maps.draft.facts import Measured
     from sojourn.maps.draft.steps import StepDef
     from sojourn.maps.draft.survey import Survey
@@ -139,7 +139,9 @@ def _stage(found: Findings, figure: StageFigures) -> Stage:
         immature=figure.immature,
         window_days=rule.window_us / DAY_US if timed else 0.0,
         change_points=stuck or _change(found.survey.now, found.survey.before, figure.stage),
-        sojourn=_sojourn(found, figure) if rule.observed else stuck or NotEstimable("nobody was here"),
+        sojourn=_sojourn(found, figure)
+        if rule.observed
+        else stuck or NotEstimable("nobody was here"),
         stake=stuck or stake_of(place, currency, found.days),
         leaks_to=_leaks(found, figure.stage),
         definition=definition_of(rule, timed=timed),
@@ -261,9 +263,7 @@ def _kind(source: int, target: int, lapsed: int) -> FlowKind:
 
 
 def _steps(found: Findings, stages: tuple[Stage, ...]) -> tuple[Step, ...]:
-    return tuple(
-        _step(found, stages, number, step) for number, step in enumerate(found.steps)
-    )
+    return tuple(_step(found, stages, number, step) for number, step in enumerate(found.steps))
 
 
 def _step(found: Findings, stages: tuple[Stage, ...], number: int, step: StepDef) -> Step:

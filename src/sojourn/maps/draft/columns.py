@@ -60,9 +60,7 @@ def choose_columns(catalog: Catalog) -> Chosen:
         and c.rows >= 0.5 * catalog.rows
         and not _OUTCOME & set(tokens(c.name))
     ]
-    money = next(
-        (c for c in catalog.columns if c.kind is ColumnKind.MONEY and c.rows), None
-    )
+    money = next((c for c in catalog.columns if c.kind is ColumnKind.MONEY and c.rows), None)
     return Chosen(
         touch=tuple(touch[:2]),
         source=first_source,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactsSpec(Spec):
+class FactsSpec(Spec["Facts"]):
     """What happens at the steps and stages of a map."""
 
     model: StageModel
@@ -134,9 +134,7 @@ class FactsPlan(Plan[Facts]):
         return Facts(
             steps,
             rates(bucket, followed, at_stages, self.columns, self._bounds(per_stage)),
-            conformance(
-                journeys.offsets, journeys.time, walk.step_at, *_plan(spec.steps, catalog)
-            ),
+            conformance(journeys.offsets, journeys.time, walk.step_at, *_plan(spec.steps, catalog)),
         )
 
     @override

@@ -100,15 +100,10 @@ def cells_of(drawn: Drawn) -> tuple[Cell, ...]:
         cells.append(_touchpoints(drawn, number))
         cells.append(_sources(drawn, number))
         cells.append(_friction(drawn, number))
-        for kind in (LaneKind.FEELINGS, LaneKind.THOUGHTS, LaneKind.NEEDS):
-            cells.append(
-                Cell(
-                    lane=kind.value,
-                    step=step.key,
-                    provenance=Provenance.UNKNOWN,
-                    question=question_for(kind, step, stopped),
-                )
-            )
+        cells += [
+            _asking(drawn, kind, number, question_for(kind, step, stopped))
+            for kind in (LaneKind.FEELINGS, LaneKind.THOUGHTS, LaneKind.NEEDS)
+        ]
         cells.append(_pains(drawn, number))
     return tuple(cells)
 
@@ -163,9 +158,7 @@ def _top_events(
     return found
 
 
-def _sentence(
-    before: list[tuple[str, int]], after: list[tuple[str, int]], rows: int
-) -> Label:
+def _sentence(before: list[tuple[str, int]], after: list[tuple[str, int]], rows: int) -> Label:
     """Return where people come from and go next, shares in whole percent."""
     came, next_ = [label_of(name) for name, _ in before[:1]], after[:2]
     parts = [(label_of(name), f"{100 * count / max(1, rows):.0f}") for name, count in next_]
@@ -200,7 +193,8 @@ def _sources(drawn: Drawn, number: int) -> Cell:
     if column is None:
         question = Label(
             en=f"{step.en}: where do they come from? No channel, campaign or referrer is recorded.",
-            ko=f"{step.ko or step.en}: 어디에서 왔나요? 채널, 캠페인, 유입 출처가 기록되지 않았습니다.",
+            ko=f"{step.ko or step.en}: 어디에서 왔나요? 채널, 캠페인, 유입 출처가 기록되지 "
+            "않았습니다.",
         )
         return _asking(drawn, LaneKind.SOURCES, number, question)
     items = _values(counted.source[number], column)
@@ -222,7 +216,7 @@ def _values(counts: NDArray[np.int64], column: Column) -> list[Item]:
 
 
 def _friction(drawn: Drawn, number: int) -> Cell:
-    """Return who was last seen here, met trouble next, or went back; and how long one in ten waits."""
+    """Return who was last seen here, met trouble next or went back, and what one in ten waits."""
     counted = drawn.measured.facts.steps
     row = counted.people[number]
     items = [
@@ -269,7 +263,8 @@ def _backwards(drawn: Drawn, number: int) -> list[Item]:
     return [
         Item(label=f"back-to-{drawn.steps[to].key}", count=int(earlier[to]),
              share=wilson(int(earlier[to]), total),
-             note=Label(en=f"back to {lower(title.en)}", ko=f"‘{title.ko or title.en}’(으)로 되돌아감"))
+             note=Label(en=f"back to {lower(title.en)}",
+                        ko=f"‘{title.ko or title.en}’(으)로 되돌아감"))
     ]  # fmt: skip
 
 

@@ -153,9 +153,7 @@ def _moves(
     return crossed(step[:-1][kept], step[1:][kept], (steps, steps))
 
 
-def _stopped(
-    followed: Followed, walk: Walked, bounds: Bounds, around: Around
-) -> NDArray[np.int64]:
+def _stopped(followed: Followed, walk: Walked, bounds: Bounds, around: Around) -> NDArray[np.int64]:
     """Return people whose last step this is and who have left, or ended, by the end."""
     journeys, lines = followed.journeys, followed.lines
     last_row = np.full(len(journeys), -1, np.int64)

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 _THOUGHTS: dict[Kind, tuple[str, str]] = {
     Kind.AD: ("What did they expect when they followed this?", "무엇을 기대하고 들어왔나요?"),
     Kind.VISIT: ("What did they come to find out?", "무엇을 알아보려고 왔나요?"),
-    Kind.BROWSE: ("What caught their eye here, and what did not?", "여기서 무엇이 눈에 들어왔나요?"),
+    Kind.BROWSE: ("What caught their eye here, and what did not?",
+                  "여기서 무엇이 눈에 들어왔나요?"),
     Kind.VIEW: ("What do they still want to know about the product?",
                 "상품에 대해 더 알고 싶은 것은 무엇인가요?"),
     Kind.SEARCH: ("Which words did they have in mind, and did the results fit?",
                   "어떤 말로 찾았고, 결과는 맞았나요?"),
     Kind.COMPARE: ("Against what do they compare us?", "무엇과 비교하고 있나요?"),
     Kind.WISH: ("Why keep it for later and not take it now?", "왜 지금이 아니라 나중인가요?"),
-    Kind.SIGNUP: ("What do they hope to get for signing up?", "가입하면 무엇을 얻는다고 생각하나요?"),
+    Kind.SIGNUP: ("What do they hope to get for signing up?",
+                  "가입하면 무엇을 얻는다고 생각하나요?"),
     Kind.LEAD: ("Which problem made them ask?", "어떤 문제 때문에 문의했나요?"),
     Kind.QUALIFIED: ("Who else has to say yes?", "누가 더 동의해야 하나요?"),
     Kind.INTENT: ("What makes them hesitate here?", "여기서 무엇 때문에 망설이나요?"),
@@ -58,13 +60,22 @@ def thought(step: Step, stopped: int) -> Label:
             en=f"What did the {stopped:,} people think who were last seen at “{step.title.en}”?",
             ko=f"‘{_ko(step)}’에서 마지막으로 보인 {stopped:,}명은 무슨 생각을 했나요?",
         )
-    return _about(step, _THOUGHTS, ("What goes through their mind at “{}”?", "‘{}’에서 무슨 생각을 하나요?"))
+    return _about(
+        step,
+        _THOUGHTS,
+        ("What goes through their mind at “{}”?", "‘{}’에서 무슨 생각을 하나요?"),
+    )
 
 
 def feeling(step: Step) -> Label:
     """Return the question for the feelings lane."""
     return _about(
-        step, _FEELINGS, ("How do they feel at “{}”? Nobody was asked yet.", "‘{}’에서 기분은 어떤가요? 아직 묻지 않았습니다.")
+        step,
+        _FEELINGS,
+        (
+            "How do they feel at “{}”? Nobody was asked yet.",
+            "‘{}’에서 기분은 어떤가요? 아직 묻지 않았습니다.",
+        ),
     )
 
 

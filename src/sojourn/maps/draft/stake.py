@@ -118,7 +118,9 @@ def stake_of(place: Place, currency: str, days: float) -> MaybeStake:
 def gap_words(place: Place) -> Label:
     """Return in a few words how far a usual week lies from the best."""
     weeks = place.weekly[place.weekly[:, 0] >= WEEK_PEOPLE]
-    usual = float(np.quantile(weeks[:, 1] / weeks[:, 0], 0.5)) if len(weeks) else place.went / place.n
+    usual = (
+        float(np.quantile(weeks[:, 1] / weeks[:, 0], 0.5)) if len(weeks) else place.went / place.n
+    )
     able = [group for group in place.groups if group.n >= GROUP_PEOPLE]
     best = max(able, key=lambda group: (group.rate, group.name), default=None)
     rest_en, rest_ko = f"{100 * (1 - usual):.0f} % do not go on", f"{100 * (1 - usual):.0f}%가 멈춤"
@@ -169,9 +171,7 @@ def _assumptions(
     return tuple(found)
 
 
-def health_of(
-    place: Place, stopped: tuple[int, int], usual_stop: float
-) -> tuple[Health, Label]:
+def health_of(place: Place, stopped: tuple[int, int], usual_stop: float) -> tuple[Health, Label]:
     """Return whether a step does its work, and the reason in words.
 
     Weak when the last quarter of the weeks is clearly below the weeks before, when a large group
@@ -210,8 +210,8 @@ def health_of(
     return Health.FINE, Label(
         en=f"No group lags clearly behind and no recent fall; {100 * share:.1f} % were last seen"
         " here.",
-        ko=f"뚜렷이 뒤처지는 집단도, 최근의 하락도 없습니다. {100 * share:.1f}%가 여기서 마지막으로 "
-        "보였습니다.",
+        ko=f"뚜렷이 뒤처지는 집단도, 최근의 하락도 없습니다. {100 * share:.1f}%가 여기서 "
+        "마지막으로 보였습니다.",
     )
 
 

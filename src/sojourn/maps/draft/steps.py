@@ -42,7 +42,7 @@ _TELLING = {Kind.INTENT: 1.4, Kind.PURCHASE: 2.0, Kind.SIGNUP: 1.4, Kind.REVIEW:
 """How much an event tells beside its reach: what lies near the purchase tells more."""
 _LESS_TELLING = frozenset({Kind.ERROR, Kind.SUPPORT, Kind.FAILED_END, Kind.CANCEL, Kind.REFUND,
                            Kind.PLANNED})  # fmt: skip
-"""Shown as friction at the steps they follow, not as steps of their own, where there is a choice."""
+"""Shown as friction at the steps they follow, not as steps, where there is a choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,10 +273,10 @@ def as_arrays(
     for place, name in enumerate(names):
         group[codes[name]] = place
         counter[place] = counters[name]
-        step = -1
+        number = -1
         for rung in range(1, most + 1):
-            step = rungs[name].get(rung, step)
-            table[place, rung - 1] = step
+            number = rungs[name].get(rung, number)
+            table[place, rung - 1] = number
     return Steps(
         group=group,
         rungs=table,

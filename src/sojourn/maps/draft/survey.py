@@ -26,7 +26,7 @@ MOST_EVENTS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SurveySpec(Spec):
+class SurveySpec(Spec["SurveyCounts"]):
     """Stage figures of a range, beside those of the range of equal length just before.
 
     Attributes

@@ -41,7 +41,8 @@ def definition_of(stage: StageRule, *, timed: bool) -> Label:
     """Return a stage's entry and lapse rule in words."""
     if not stage.observed:
         return Label(
-            en="No event of the data leads here.", ko="이 단계로 이어지는 이벤트가 데이터에 없습니다."
+            en="No event of the data leads here.",
+            ko="이 단계로 이어지는 이벤트가 데이터에 없습니다.",
         )
     entries = [_entry(rule) for rule in stage.enter]
     lapse = _lapse(stage.lapse, timed=timed)

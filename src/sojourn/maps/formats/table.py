@@ -45,8 +45,8 @@ def write_csv(journey_map: JourneyMap, lang: str = "en") -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     for row in _rows(journey_map, lang):
-        writer.writerow(neutral_cell(text) if _words(name) else text
-                        for name, text in ((name, getattr(row, name)) for name in HEADER))  # fmt: skip
+        texts = {name: str(getattr(row, name)) for name in HEADER}
+        writer.writerow(neutral_cell(t) if _words(name) else t for name, t in texts.items())
     return out.getvalue()
 
 

@@ -87,7 +87,7 @@ class StagesOnPlan(Plan[StateCounts]):
             StateRow(state=name, people=int(count), share=wilson(int(count), everyone))
             for name, count in zip(state_names(self.spec.model), total.people, strict=True)
         ]
-        notes = ()
+        notes: tuple[str, ...] = ()
         if self.spec.instant_us > catalog.as_of_us:
             notes = ("The data do not reach that far: shown as of their newest event.",)
         return Answer(

@@ -14,6 +14,7 @@ from sojourn.stages.figures import StageCounts, StageFigures, counted, figures, 
 from sojourn.stages.timeline import Follower, span_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from sojourn.base.estimate import MaybeEstimate
@@ -91,7 +92,7 @@ class StagesPlan(Plan[StageCounts]):
 
     spec: Stages
     follower: Follower
-    span: NDArray
+    span: NDArray[np.int64]
 
     @override
     def over(self, bucket: Bucket) -> StageCounts:
@@ -165,11 +166,9 @@ def state_names(model: StageModel) -> tuple[str, ...]:
     return (NOT_SEEN, *(stage.key for stage in model.stages), LAPSED)
 
 
-def _extra(
-    total: StageCounts, found: tuple[StageFigures, ...], model: StageModel
-) -> JsonObject:
+def _extra(total: StageCounts, found: tuple[StageFigures, ...], model: StageModel) -> JsonObject:
     names = state_names(model)
-    moves = [
+    moves: list[JsonValue] = [
         {"source": names[source], "target": names[target], "count": int(count)}
         for source, row in enumerate(total.moves)
         for target, count in enumerate(row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -18,6 +17,8 @@ from sojourn.stages.ask.overview import NOT_SEEN, state_names
 from sojourn.stages.timeline import Follower
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
     from sojourn.stages.model import StageModel

@@ -53,15 +53,11 @@ class _Found:
 def bind(structured: Structured, taxonomy: Taxonomy) -> Suggestion:
     """Return the taxonomy bound to the events of the data; what fits nothing stays unbound."""
     kinds = tuple(kind_of(seen.name) for seen in structured.seen)
-    quiet = usual(
-        structured.gaps, QUIET_SHARE, coverage=structured.coverage, custom=CUSTOM_QUIET
-    )
+    quiet = usual(structured.gaps, QUIET_SHARE, coverage=structured.coverage, custom=CUSTOM_QUIET)
     ends = tuple(
         seen.name for seen, kind in zip(structured.seen, kinds, strict=True) if kind is Kind.CANCEL
     )
-    buys = usual(
-        structured.returns, QUIET_SHARE, coverage=structured.coverage, custom=CUSTOM_BUYS
-    )
+    buys = usual(structured.returns, QUIET_SHARE, coverage=structured.coverage, custom=CUSTOM_BUYS)
     found = _Found(structured, kinds, quiet, buys, ends)
     stages = tuple(_stage(stage, found) for stage in taxonomy.stages)
     used = {name for s in stages for rule in s.enter for name in rule.evidence.events}
@@ -85,9 +81,7 @@ def bind(structured: Structured, taxonomy: Taxonomy) -> Suggestion:
 def speaks(structured: Structured) -> float:
     """Return the share of events whose names say something that only customers do."""
     total = sum(structured.catalog.event_counts)
-    counts = dict(
-        zip(structured.catalog.events, structured.catalog.event_counts, strict=True)
-    )
+    counts = dict(zip(structured.catalog.events, structured.catalog.event_counts, strict=True))
     said = sum(counts[seen.name] for seen in structured.seen if kind_of(seen.name) in SHOP)
     return said / total if total else 0.0
 
@@ -99,8 +93,8 @@ def _stage(stage: TaxonomyStage, found: _Found) -> StageRule:
         if entry:
             rules.append(entry[0])
             reasons.append(entry[1])
-    entry = stage.without is Without.ENTRY
-    usual_us = max(found.quiet.us, found.buys.us) if entry else found.quiet.us
+    buying = stage.without is Without.ENTRY
+    usual_us = max(found.quiet.us, found.buys.us) if buying else found.quiet.us
     quiet = usual_us if found.structured.coverage else None
     sells = any(Kind.PURCHASE in rule.kinds for rule in stage.enter)
     return StageRule(
@@ -157,9 +151,7 @@ def _why(seen: Sequence[Seen], rule: KindRule) -> str:
 
 def _follows(place: int, earlier: Sequence[int], structured: Structured) -> bool:
     people = structured.seen[place].people
-    return any(
-        int(structured.before[before, place]) >= MOST_AFTER * people for before in earlier
-    )
+    return any(int(structured.before[before, place]) >= MOST_AFTER * people for before in earlier)
 
 
 def _score(found: _Found) -> tuple[EntryRule, str] | None:
@@ -185,8 +177,8 @@ def _notes(found: _Found) -> tuple[Words, ...]:
         Words(
             en=f"Loyalty ends after {days:g} days without a purchase: {share} % of all repeat"
             " purchases come sooner.",
-            ko=f"{days:g}일 동안 구매가 없으면 충성 단계를 벗어난 것으로 봅니다. 재구매의 {share}%가 "
-            "그 안에 이루어집니다.",
+            ko=f"{days:g}일 동안 구매가 없으면 충성 단계를 벗어난 것으로 봅니다. 재구매의 "
+            f"{share}%가 그 안에 이루어집니다.",
         ),
     )
 

@@ -36,7 +36,9 @@ def by_depth(structured: Structured) -> Suggestion:
         for key, title, rule, why in _levels(structured)
     ]
     return Suggestion(
-        model=StageModel(stages=tuple(stages), title=Words(en="How far people go", ko="얼마나 깊이 들어왔는가")),
+        model=StageModel(
+            stages=tuple(stages), title=Words(en="How far people go", ko="얼마나 깊이 들어왔는가")
+        ),
         basis="depth",
         bound=tuple(Bound(stage=s.key, events=(), why=s.note) for s in stages),
         unbound=(),
@@ -64,7 +66,9 @@ def _levels(structured: Structured) -> list[tuple[str, Words, EntryRule, str]]:
     ]  # fmt: skip
     if kinds[3:].sum() > RETURNS * kinds.sum():
         rule = EntryRule(evidence=anything, at_least=3, distinct=Distinct.EVENTS)
-        found.append(("explored", Words(en="Explored", ko="둘러보기"), rule, "three kinds of event"))
+        found.append(
+            ("explored", Words(en="Explored", ko="둘러보기"), rule, "three kinds of event")
+        )
     if deep > 3:
         rule = EntryRule(evidence=anything, at_least=deep)
         title = Words(en="Went deep", ko="깊이 보기")

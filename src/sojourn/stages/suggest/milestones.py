@@ -57,9 +57,7 @@ def milestones(structured: Structured) -> Suggestion | None:
             key=_key(each.name, number),
             title=Words(en=spoken(each.name)),
             enter=(EntryRule(evidence=Evidence(events=(each.name,))),),
-            lapse=LapseRule(
-                on=on, quiet_us=quiet.us if timed and number < len(seen) - 1 else None
-            ),
+            lapse=LapseRule(on=on, quiet_us=quiet.us if timed and number < len(seen) - 1 else None),
             window_us=window.us,
             note=f"reached by {each.people:,} of {structured.people:,}",
         )
@@ -87,7 +85,11 @@ def _chosen(structured: Structured) -> list[int]:
         for place, seen in enumerate(structured.seen)
         if seen.people >= fewest and kind_of(seen.name) not in (Kind.FAILED_END, Kind.PLANNED)
     ]
-    once = [place for place in able if structured.seen[place].again <= 0.3 * structured.seen[place].people]
+    once = [
+        place
+        for place in able
+        if structured.seen[place].again <= 0.3 * structured.seen[place].people
+    ]
     able = once if len(once) >= 3 else able
     if not able:
         return []
@@ -123,8 +125,7 @@ def _same_people(place: int, chosen: list[int], structured: Structured) -> bool:
     people = structured.seen[place].people
     return any(
         abs(people - structured.seen[other].people) <= SAME * structured.people
-        and structured.before[place, other] + structured.before[other, place]
-        >= (1 - SAME) * people
+        and structured.before[place, other] + structured.before[other, place] >= (1 - SAME) * people
         for other in chosen
     )
 

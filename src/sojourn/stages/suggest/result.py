@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sojourn.stages.model import StageModel, Words
+if TYPE_CHECKING:
+    from sojourn.stages.model import StageModel, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

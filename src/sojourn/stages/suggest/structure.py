@@ -28,7 +28,7 @@ MOST_EVENTS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StructureSpec(Spec):
+class StructureSpec(Spec["StructureCounts"]):
     """How events lie in people's lives."""
 
     scope: Scope
