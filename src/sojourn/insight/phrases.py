@@ -34,6 +34,17 @@ def event_phrase(predicate: Predicate, title: str = "") -> str:
             return f"an event where {words(predicate)}"
 
 
+def people_phrase(number: int) -> str:
+    """Return a number of people in words.
+
+    Examples
+    --------
+    >>> people_phrase(1), people_phrase(1200)
+    ('1 person', '1,200 people')
+    """
+    return f"{number:,} {'person' if number == 1 else 'people'}"
+
+
 def scope_notes(scope: Scope, catalog: Catalog, as_of: str = "their entry") -> tuple[str, ...]:
     """Return the filters in force and the bots left out, a sentence each.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.base.estimate import Estimate, NotEstimable
 from sojourn.base.money import exponent
+from sojourn.insight.phrases import people_phrase
 
 if TYPE_CHECKING:
     from sojourn.base.estimate import MaybeEstimate
@@ -136,4 +137,4 @@ def count_people(number: int) -> str:
     >>> count_people(1), count_people(1200)
     ('1 person', '1,200 people')
     """
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+    return people_phrase(number)

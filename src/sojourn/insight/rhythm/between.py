@@ -21,7 +21,7 @@ from sojourn.insight.durations import (
 )
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR
 from sojourn.insight.numbers.survival import survival_of
-from sojourn.insight.phrases import event_phrase, scope_notes
+from sojourn.insight.phrases import event_phrase, people_phrase, scope_notes
 from sojourn.insight.question import Scope
 from sojourn.insight.rare import only_events
 from sojourn.insight.roles import Conditions, Roles, check
@@ -219,13 +219,13 @@ class BetweenPlan:
         found = list(scope_notes(self.spec.scope, self.catalog, "the beginning of their wait"))
         if row.waiting_people:
             found.append(
-                f"{row.waiting_people:,} of {row.people:,} people still wait at as-of: the "
+                f"{row.waiting_people:,} of {people_phrase(row.people)} still wait at as-of: the "
                 "quantiles are of waits that ended and so too short; the Kaplan-Meier median "
                 "counts the open ones for as long as they have lasted."
             )
         if row.before_people:
             found.append(
-                f"For {row.before_people:,} people the end came first; they are in no figure."
+                f"For {people_phrase(row.before_people)} the end came first; they are in no figure."
             )
         if self.spec.pairing is Pairing.EVERY:
             found.append("A person may have many waits; the intervals take them as independent.")

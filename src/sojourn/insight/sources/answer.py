@@ -9,7 +9,7 @@ from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import DAY_US, HOUR_US, to_datetime
 from sojourn.events.channels import DIRECT_SOURCE, NO_MEDIUM, NOT_SET, UNASSIGNED
 from sojourn.insight.answer import Answer, to_json
-from sojourn.insight.phrases import event_phrase, scope_notes
+from sojourn.insight.phrases import event_phrase, people_phrase, scope_notes
 from sojourn.insight.sources.counts import RawOrigin, SourceCounts, Tallied, added
 from sojourn.insight.sources.values import (
     LEVELS,
@@ -237,7 +237,7 @@ def _notes(spec: Sources, catalog: Catalog, counts: SourceCounts) -> tuple[str, 
     young = sum(tally.people - tally.mature for tally in counts.people.values())
     if spec.goal is not None and young:
         found.append(
-            f"For {young:,} people the window has not passed at as-of; they are in no rate."
+            f"For {people_phrase(young)} the window has not passed at as-of; they are in no rate."
         )
     if spec.own:
         found.append(f"Own sites, no source: {', '.join(spec.own)}.")
