@@ -20,7 +20,8 @@ from sojourn.insight.overview.properties import Properties
 from sojourn.insight.overview.sessions import Sessions
 from sojourn.insight.process.graph import Graph
 from sojourn.insight.process.matches import Matches
-from sojourn.insight.process.paths import Direction, Occurrence, Paths
+from sojourn.insight.process.path_words import Direction, Occurrence
+from sojourn.insight.process.paths import Paths
 from sojourn.insight.process.variants import Variants
 from sojourn.insight.views.automaton import Automaton
 from sojourn.insight.views.lens import Unit, View

@@ -11,7 +11,8 @@ from sojourn.insight.overview.events import Events
 from sojourn.insight.overview.person import Person
 from sojourn.insight.process.graph import Graph
 from sojourn.insight.process.matches import Matches
-from sojourn.insight.process.paths import Occurrence, Paths
+from sojourn.insight.process.path_words import Occurrence
+from sojourn.insight.process.paths import Paths
 from sojourn.insight.process.variants import Variants
 from sojourn.insight.views.lens import View
 from sojourn.insight.views.nodes import NodeRule

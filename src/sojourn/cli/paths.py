@@ -82,7 +82,8 @@ def command(
     from sojourn.cli.asking import ask_and_show
     from sojourn.cli.viewing.steps import draw_matches, draw_paths
     from sojourn.insight.process.matches import Matches
-    from sojourn.insight.process.paths import Direction, Occurrence, Paths
+    from sojourn.insight.process.path_words import Direction, Occurrence
+    from sojourn.insight.process.paths import Paths
 
     if after and before:
         raise AnchorError("Both --after and --before were given.", allowed="one of them")

@@ -12,9 +12,12 @@ from sojourn.cli.viewing.options import Viewed, view_options
 @click.option("--top", default=15, show_default=True, help="Paths shown, also in --json.")
 @click.option("--all", "every", is_flag=True, help="Every path, however rare.")
 @click.option("--first", type=int, metavar="N", help="Look only at the first N events of each.")
+@click.option("--no-times", is_flag=True, help="Leave out how long paths took (quicker).")
 @view_options
 @question_options
-def command(asked: Asked, viewed: Viewed, top: int, every: bool, first: int | None) -> None:
+def command(
+    asked: Asked, viewed: Viewed, top: int, every: bool, first: int | None, no_times: bool
+) -> None:
     """Whole journeys, the most common first.
 
     Which paths people take from their first event to their last, how many journeys are exactly
@@ -30,5 +33,6 @@ def command(asked: Asked, viewed: Viewed, top: int, every: bool, first: int | No
         view=viewed.view(),
         first=first,
         top=None if every else top,
+        times=not no_times,
     )
     ask_and_show(asked, workspace, spec, draw_variants)

@@ -20,8 +20,9 @@ from sojourn.cli.viewing.words import (
     total_of,
 )
 from sojourn.insight.process.matches import MatchRow
-from sojourn.insight.process.paths import Direction, Occurrence, Paths
-from sojourn.insight.process.paths_answer import Outcome, PathLink
+from sojourn.insight.process.path_words import Direction, Occurrence, Outcome
+from sojourn.insight.process.paths import Paths
+from sojourn.insight.process.paths_answer import PathLink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

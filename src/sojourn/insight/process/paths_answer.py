@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,29 +12,19 @@ from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer, to_json
 from sojourn.insight.phrases import UNTIMED, event_phrase
+from sojourn.insight.process.path_words import Outcome
 from sojourn.insight.process.sankey import Sankey
-from sojourn.insight.process.whole import Distinct
+from sojourn.insight.process.whole import Whole
 from sojourn.insight.views.lens import journey_phrase
 from sojourn.kernels.process import windows
 
 if TYPE_CHECKING:
     from sojourn.base.json import JsonValue
     from sojourn.insight.durations import MaybeDuration
-    from sojourn.insight.process.paths import PathCounts, Paths
+    from sojourn.insight.process.packed import Packed
+    from sojourn.insight.process.path_counts import PathCounts
+    from sojourn.insight.process.paths import Paths
     from sojourn.insight.views.lens import Lens
-
-
-class Outcome(StrEnum):
-    """What became of a path at a step."""
-
-    MOVED = "moved"
-    """Another step came."""
-    ENDED = "ended"
-    """No further event in the journey and within the window; before an anchor: none earlier."""
-    REACHED = "reached"
-    """This step is the goal."""
-    GOES_ON = "goes_on"
-    """There are further steps than are shown."""
 
 
 _CLOSING = {
@@ -132,8 +121,10 @@ def answer_of(spec: Paths, lens: Lens, total: PathCounts) -> Answer[PathLink]:
     InternalError
         If flow is not conserved at every node.
     """
-    found = Distinct.joined(total.parts)
-    sankey = Sankey.of(found, depth=spec.depth, nodes=len(lens.nodes), min_share=spec.min_share)
+    found = Whole.of(total.parts) if total.packed is None else total.packed
+    sankey = Sankey.of(
+        found.windows(), depth=spec.depth, nodes=len(lens.nodes), min_share=spec.min_share
+    )
     nodes = _nodes(lens, sankey)
     extra: dict[str, JsonValue] = {
         "totals": {"paths": sankey.total, "people": total.people, "young": total.young},
@@ -219,7 +210,7 @@ def _label(lens: Lens, sankey: Sankey, step: int, node: int) -> str:
     return lens.nodes.labels[node]
 
 
-def _whole(spec: Paths, lens: Lens, found: Distinct) -> tuple[WholePath, ...]:
+def _whole(spec: Paths, lens: Lens, found: Whole | Packed) -> tuple[WholePath, ...]:
     total = int(found.counts.sum())
     chosen = found.commonest(spec.top)
     place = np.full(len(found), -1, np.int64)

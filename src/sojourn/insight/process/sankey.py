@@ -12,11 +12,26 @@ from sojourn.kernels.process.sums import sums_at
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sojourn.insight.process.whole import Distinct
-
     Ints: TypeAlias = NDArray[np.int64]
 
 _OUTCOMES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """Distinct windows one after the other.
+
+    Attributes
+    ----------
+    offsets : ndarray of shape (windows + 1,), int64
+    event : ndarray of shape (offsets[-1],), int64
+        Each window's nodes and, last, ``nodes + outcome``.
+    counts : ndarray of shape (windows,), int64
+    """
+
+    offsets: Ints
+    event: Ints
+    counts: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,13 +59,12 @@ class Sankey:
     counts: Ints
 
     @classmethod
-    def of(cls, found: Distinct, *, depth: int, nodes: int, min_share: float) -> Sankey:
+    def of(cls, found: Windows, *, depth: int, nodes: int, min_share: float) -> Sankey:
         """Return the columns of distinct windows.
 
         Parameters
         ----------
-        found : Distinct
-            Each window's nodes and, last, ``nodes + outcome``.
+        found : Windows
         depth : int
         nodes : int
         min_share : float
@@ -58,11 +72,11 @@ class Sankey:
             or more of them.
         """
         lengths = np.diff(found.offsets)
-        steps = np.full((len(found), depth + 2), -1, np.int32)
+        steps = np.full((len(found.counts), depth + 2), -1, np.int32)
         place = np.arange(len(found.event)) - np.repeat(found.offsets[:-1], lengths)
         codes = found.event.astype(np.int32)
         codes[codes >= nodes] += 1  # room for Other
-        steps[np.repeat(np.arange(len(found)), lengths), place] = codes
+        steps[np.repeat(np.arange(len(found.counts)), lengths), place] = codes
         total = int(found.counts.sum())
         shown: list[Ints] = []
         for column in range(depth + 1):

@@ -13,7 +13,7 @@ from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR
 from sojourn.insight.phrases import UNTIMED
-from sojourn.insight.process.whole import Distinct, Spans
+from sojourn.insight.process.whole import Distinct, Spans, Whole
 from sojourn.insight.question import Scope
 from sojourn.insight.views.lens import Lens, View, journey_phrase
 from sojourn.insight.views.population import Population
@@ -44,7 +44,7 @@ class VariantRow:
     cumulative : float
         Share of journeys that this path and all commoner ones are.
     median : DurationEstimate, NotEstimable or None
-        From the first event to the last; None for a path of one event.
+        From the first event to the last; None for a path of one event, or when not asked for.
     """
 
     path: tuple[str, ...]
@@ -68,12 +68,15 @@ class Variants:
         Look only at this many first events of each journey.
     top : int or None
         Rows shown at most; None for every path.
+    times : bool
+        Measure also how long paths took.
     """
 
     scope: Scope = field(default_factory=Scope)
     view: View = field(default_factory=View)
     first: int | None = None
     top: int | None = DEFAULT_TOP
+    times: bool = False
 
     def plan(self, catalog: Catalog) -> VariantsPlan:
         """Return the plan, with every name checked.
@@ -126,7 +129,7 @@ class VariantsPlan:
             first=first, last=last, event=seen.codes, skip=journeys.skip, owner=journeys.owner
         )
         durations = None
-        if self.lens.catalog.timed and len(journeys.time):
+        if self.spec.times and self.lens.catalog.timed and len(journeys.time):
             inside = np.minimum(first, len(journeys.time) - 1)
             durations = journeys.time[last - 1] - journeys.time[inside]
         return VariantCounts(
@@ -135,7 +138,7 @@ class VariantsPlan:
 
     def answer(self, total: VariantCounts) -> Answer[VariantRow]:
         """Return the answer: the commonest path first."""
-        found = Distinct.joined(total.parts)
+        found = Whole.of(total.parts)
         rows = self._rows(found)
         return Answer(
             question="variants",
@@ -147,7 +150,7 @@ class VariantsPlan:
             extra={"totals": _totals(total.population, found, rows)},
         )
 
-    def _rows(self, found: Distinct) -> tuple[VariantRow, ...]:
+    def _rows(self, found: Whole) -> tuple[VariantRow, ...]:
         journeys = int(found.counts.sum())
         chosen = found.commonest(self.spec.top)
         place = np.full(len(found), -1, np.int64)
@@ -158,7 +161,7 @@ class VariantsPlan:
         for rank, number in enumerate(chosen.tolist()):
             path = tuple(self.lens.nodes.labels[code] for code in found.path(number))
             median: MaybeDuration | None = None
-            if len(path) > 1:
+            if len(path) > 1 and self.spec.times:
                 median = times[rank][0] if self.lens.catalog.timed else NotEstimable(UNTIMED)
             rows.append(
                 VariantRow(
@@ -182,7 +185,9 @@ class VariantsPlan:
             "event by event, so counts are exact."
         )
 
-    def _time_notes(self, found: Distinct) -> tuple[str, ...]:
+    def _time_notes(self, found: Whole) -> tuple[str, ...]:
+        if not self.spec.times:
+            return ()
         if not self.lens.catalog.timed:
             return (f"How long journeys took is not estimable: {UNTIMED}.",)
         if found.durations.coarse:
@@ -191,7 +196,7 @@ class VariantsPlan:
 
 
 def _totals(
-    population: Population, found: Distinct, rows: tuple[VariantRow, ...]
+    population: Population, found: Whole, rows: tuple[VariantRow, ...]
 ) -> dict[str, JsonValue]:
     counts = np.sort(found.counts)[::-1]
     reached = np.cumsum(counts)

@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from typing_extensions import override
 
 from sojourn.insight.process.keyed import KeyedDurations
+from sojourn.insight.process.sankey import Windows
 from sojourn.kernels.process.grouping import gather_spans, group_equal, group_totals, span_hashes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from sojourn.base.arrays import Codes
 
     Ints: TypeAlias = NDArray[np.int64]
+    Hashes: TypeAlias = NDArray[np.uint64]
 
 _PREFIX = 6
+_EVERYBODY = np.empty(0, np.uint8)
+_ONCE_EACH = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,21 +47,25 @@ class Spans:
     owner: Ints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Distinct:
-    """Paths without repetition.
+    """The distinct paths of one bucket. Their events stay where they are, until they are sent.
 
     Attributes
     ----------
-    offsets : ndarray of shape (paths + 1,), int64
-    event : ndarray of shape (offsets[-1],), unsigned
+    first, last : ndarray of shape (paths,), int64
+        Path p is ``event[first[p]:last[p]]``.
+    event : ndarray of shape (rows,), unsigned
+    hashes : ndarray of shape (paths,), uint64
     counts, people : ndarray of shape (paths,), int64
     durations : KeyedDurations
         By the path's number; nothing when not asked for.
     """
 
-    offsets: Ints
+    first: Ints
+    last: Ints
     event: Codes
+    hashes: Hashes
     counts: Ints
     people: Ints
     durations: KeyedDurations
@@ -71,36 +82,68 @@ class Distinct:
         """
         hashes = span_hashes(spans.first, spans.last, spans.event)
         group, examples = group_equal(spans.first, spans.last, spans.event, hashes, spans.skip)
-        nothing = np.empty(0, np.int64)
-        counts, people = group_totals(group, nothing, spans.owner, len(examples))
-        offsets, event = gather_spans(spans.first[examples], spans.last[examples], spans.event)
+        counts, people = group_totals(group, _ONCE_EACH, spans.owner, len(examples))
         timed = KeyedDurations.none()
         if durations_us is not None:
             timed = KeyedDurations.of(group[group >= 0], durations_us[group >= 0])
-        return cls(offsets=offsets, event=event, counts=counts, people=people, durations=timed)
+        first, last = spans.first[examples], spans.last[examples]
+        return cls(first, last, spans.event, hashes[examples], counts, people, timed)
+
+    @override
+    def __reduce__(self) -> tuple[type[Distinct], tuple[object, ...]]:
+        """Send only the events of the distinct paths, not the column they lie in."""
+        offsets, event = gather_spans(self.first, self.last, self.event)
+        more = (self.hashes, self.counts, self.people, self.durations)
+        return Distinct, (offsets[:-1], offsets[1:], event, *more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Whole:
+    """The distinct paths of all buckets.
+
+    Attributes
+    ----------
+    parts : sequence of Distinct
+    part, place : ndarray of shape (paths,), int64
+        Where an example of each path lies; ascending by part, then place.
+    hashes : ndarray of shape (paths,), uint64
+    lengths, counts, people : ndarray of shape (paths,), int64
+    durations : KeyedDurations
+    """
+
+    parts: Sequence[Distinct]
+    part: Ints
+    place: Ints
+    hashes: Hashes
+    lengths: Ints
+    counts: Ints
+    people: Ints
+    durations: KeyedDurations
 
     @classmethod
-    def joined(cls, parts: tuple[Distinct, ...]) -> Distinct:
-        """Return the distinct paths of several parts; equal paths are joined exactly."""
-        offsets = _chained([part.offsets for part in parts])
-        event = np.concatenate([part.event for part in parts])
-        first, last = offsets[:-1], offsets[1:]
-        everyone = np.empty(0, np.uint8)
-        group, examples = group_equal(first, last, event, span_hashes(first, last, event), everyone)
-        nothing = np.empty(0, np.int64)
-        counts, _ = group_totals(
-            group, np.concatenate([part.counts for part in parts]), nothing, len(examples)
+    def of(cls, parts: Sequence[Distinct]) -> Whole:
+        """Return the distinct paths of several parts; equal ones are joined exactly.
+
+        Paths whose hash no other has are alone; the others are compared event by event.
+        """
+        sizes = [len(part.hashes) for part in parts]
+        home = np.repeat(np.arange(len(parts)), sizes)
+        place = np.concatenate([np.arange(size) for size in sizes] or [_ONCE_EACH])
+        hashes = np.concatenate([part.hashes for part in parts] or [np.empty(0, np.uint64)])
+        group, examples = _groups(parts, home, hashes)
+        counts = np.concatenate([part.counts for part in parts] or [_ONCE_EACH])
+        people = np.concatenate([part.people for part in parts] or [_ONCE_EACH])
+        lengths = np.concatenate([part.last - part.first for part in parts] or [_ONCE_EACH])
+        return cls(
+            parts=parts,
+            part=home[examples],
+            place=place[examples],
+            hashes=hashes[examples],
+            lengths=lengths[examples],
+            counts=group_totals(group, counts, _ONCE_EACH, len(examples))[0],
+            people=group_totals(group, people, _ONCE_EACH, len(examples))[0],
+            durations=_durations(parts, sizes, group),
         )
-        people, _ = group_totals(
-            group, np.concatenate([part.people for part in parts]), nothing, len(examples)
-        )
-        durations, start = KeyedDurations.none(), 0
-        for part in parts:
-            places = group[start : start + len(part)]
-            durations = durations + part.durations.rekeyed(places.__getitem__)
-            start += len(part)
-        kept, steps = gather_spans(first[examples], last[examples], event)
-        return cls(offsets=kept, event=steps, counts=counts, people=people, durations=durations)
 
     def __len__(self) -> int:
         """Return the number of distinct paths."""
@@ -108,8 +151,21 @@ class Distinct:
 
     def path(self, number: int) -> list[int]:
         """Return the codes of one path."""
-        codes: list[int] = self.event[self.offsets[number] : self.offsets[number + 1]].tolist()
+        part, place = self.parts[int(self.part[number])], int(self.place[number])
+        codes: list[int] = part.event[part.first[place] : part.last[place]].tolist()
         return codes
+
+    def windows(self) -> Windows:
+        """Return all paths one after the other."""
+        events = [np.empty(0, np.int64)]
+        for number, part in enumerate(self.parts):
+            places = self.place[self.part == number]
+            events.append(
+                gather_spans(part.first[places], part.last[places], part.event)[1].astype(np.int64)
+            )
+        offsets = np.zeros(len(self) + 1, np.int64)
+        np.cumsum(self.lengths, out=offsets[1:])
+        return Windows(offsets, np.concatenate(events), self.counts)
 
     def commonest(self, limit: int | None) -> Ints:
         """Return the numbers of the commonest paths; of equally common ones the shorter first.
@@ -124,30 +180,73 @@ class Distinct:
         ndarray of shape (min(limit, paths),), int64
             The order does not depend on how people were spread over buckets.
         """
-        lengths = np.diff(self.offsets)
+        if not len(self):
+            return _ONCE_EACH
+        most = int(self.counts.max())
+        rank = ((most - self.counts) << 32) | np.minimum(self.lengths, 2**32 - 1)
         chosen = np.arange(len(self))
         if limit is not None and limit < len(self):
-            rank = np.lexsort((lengths, -self.counts))
-            edge = rank[limit - 1]
-            chosen = np.flatnonzero(
-                (self.counts > self.counts[edge])
-                | ((self.counts == self.counts[edge]) & (lengths <= lengths[edge]))
-            )
-        hashes = span_hashes(self.offsets[:-1][chosen], self.offsets[1:][chosen], self.event)
-        keys: list[NDArray[np.int64] | NDArray[np.uint64]] = [hashes]
-        for step in reversed(range(_PREFIX)):
-            at = self.offsets[:-1][chosen] + step
-            inside = at < self.offsets[1:][chosen]
-            codes = np.full(len(chosen), -1, np.int64)
-            codes[inside] = self.event[at[inside]]
-            keys.append(codes)
-        order = np.lexsort((*keys, lengths[chosen], -self.counts[chosen]))
-        result: Ints = chosen[order][:limit]
+            chosen = np.flatnonzero(rank <= np.partition(rank, limit - 1)[limit - 1])
+        keys = [self.hashes[chosen], *reversed(self._prefixes(chosen)), rank[chosen]]
+        result: Ints = chosen[np.lexsort(keys)][:limit]
         return result
 
+    def _prefixes(self, chosen: Ints) -> list[Ints]:
+        """Return the first codes of some paths, a column each; -1 past their end."""
+        columns = [np.full(len(chosen), -1, np.int64) for _ in range(_PREFIX)]
+        homes, places = self.part[chosen], self.place[chosen]
+        for number, part in enumerate(self.parts):
+            here = np.flatnonzero(homes == number)
+            first, last = part.first[places[here]], part.last[places[here]]
+            for step, column in enumerate(columns):
+                inside = first + step < last
+                column[here[inside]] = part.event[first[inside] + step]
+        return columns
 
-def _chained(parts: list[Ints]) -> Ints:
-    lengths = np.concatenate([np.diff(part) for part in parts])
-    offsets = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    return offsets
+
+def _groups(parts: Sequence[Distinct], home: Ints, hashes: Hashes) -> tuple[Ints, Ints]:
+    """Return the group of every path of every part, and the first path of each group."""
+    ordered = np.sort(hashes)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    group = np.zeros(len(hashes), np.int64)
+    alone = np.ones(len(hashes), np.bool_)
+    if len(twice):
+        at = np.minimum(np.searchsorted(twice, hashes), len(twice) - 1)
+        alone = twice[at] != hashes
+    doubtful = np.flatnonzero(~alone)
+    leaders = alone.copy()
+    if len(doubtful):
+        offsets, event = _gathered(parts, home, doubtful)
+        same, examples = group_equal(offsets[:-1], offsets[1:], event, hashes[doubtful], _EVERYBODY)
+        leaders[doubtful[examples]] = True
+        number = np.cumsum(leaders) - 1
+        group[doubtful] = number[doubtful[examples]][same]
+    else:
+        number = np.cumsum(leaders) - 1
+    group[alone] = number[alone]
+    return group, np.flatnonzero(leaders)
+
+
+def _gathered(
+    parts: Sequence[Distinct], home: Ints, chosen: Ints
+) -> tuple[Ints, NDArray[np.uint32]]:
+    """Return the events of some paths, numbered over all parts, one after the other."""
+    starts = np.searchsorted(home, np.arange(len(parts)))
+    lengths, events = [], []
+    for number, part in enumerate(parts):
+        places = chosen[home[chosen] == number] - starts[number]
+        first, last = part.first[places], part.last[places]
+        lengths.append(last - first)
+        events.append(gather_spans(first, last, part.event)[1].astype(np.uint32))
+    offsets = np.zeros(len(chosen) + 1, np.int64)
+    np.cumsum(np.concatenate(lengths), out=offsets[1:])
+    return offsets, np.concatenate(events)
+
+
+def _durations(parts: Sequence[Distinct], sizes: Sequence[int], group: Ints) -> KeyedDurations:
+    found, start = KeyedDurations.none(), 0
+    for part, size in zip(parts, sizes, strict=True):
+        if part.durations.n:
+            found = found + part.durations.rekeyed(group[start : start + size].__getitem__)
+        start += size
+    return found

@@ -14,8 +14,8 @@ from sojourn.base.estimate import NotEstimable, wilson
 from sojourn.base.grammar import parse_predicate
 from sojourn.base.predicate import event_is
 from sojourn.base.timespan import TimeRange
-from sojourn.insight.process.paths import Direction, Occurrence, Paths, PathsError
-from sojourn.insight.process.paths_answer import Outcome
+from sojourn.insight.process.path_words import Direction, Occurrence, Outcome
+from sojourn.insight.process.paths import Paths, PathsError
 from sojourn.insight.question import Scope
 from sojourn.insight.views.lens import Unit, View
 
@@ -57,18 +57,21 @@ def slow_windows(found, spec):
     st.booleans(),
     st.booleans(),
     st.booleans(),
+    st.sampled_from([(2, True), (2, False), (30, False)]),
     st.integers(1, 3),
 )
 def test_links_equal_the_twin(
-    rows, direction, occurrence, within, anchored, goal, sessions, buckets
+    rows, direction, occurrence, within, anchored, goal, sessions, way, buckets
 ) -> None:
+    depth, timed = way  # as numbers, with times, and too deep to be numbers
     spec = Paths(
         anchor=event_is("a") if anchored else None,
         until=event_is("d") if goal else None,
         direction=direction,
         occurrence=occurrence,
         within_us=within,
-        depth=2,
+        depth=depth,
+        times=timed,
         min_share=0.0,
         top=1000,
         view=View(unit=Unit.SESSION if sessions else Unit.PERSON),
@@ -83,7 +86,7 @@ def test_links_equal_the_twin(
         links[len(steps) - 1, steps[-1], None, outcome] += 1
     assert {(r.step, r.source, r.target, r.outcome): r.count for r in answer.rows} == dict(links)
     for row in answer.rows:
-        if row.target is not None:
+        if row.target is not None and timed:
             seen = times[row.step, row.source, row.target]
             assert row.median.seconds == pytest.approx(quantile(seen, 0.5))
     whole = Counter((tuple(steps), outcome) for steps, _, outcome in windows)
@@ -133,7 +136,7 @@ def links_of(answer):
 
 def test_other_joins_small_events_step_by_step() -> None:
     rows = [(f"p{n}", t, e) for n in range(10) for t, e in enumerate("a" + "bbbbbbbbcd"[n])]
-    answer = ask(Paths(min_share=0.15), rows)
+    answer = ask(Paths(min_share=0.15, times=True), rows)
     assert links_of(answer) == {
         (0, "a", "b"): 8, (0, "a", "Other (2)"): 2,
         (1, "b", "ended"): 8, (1, "Other (2)", "ended"): 2,
@@ -186,20 +189,22 @@ def test_collapsed_repeats_are_one_step() -> None:
 
 @pytest.mark.parametrize("occurrence", Occurrence)
 @pytest.mark.parametrize("span", [TimeRange(), TimeRange(start_us=900, end_us=3000)])
-def test_rare_anchors_give_the_same_as_common_ones(occurrence, span, monkeypatch) -> None:
+@pytest.mark.parametrize("times", [False, True])
+def test_rare_anchors_give_the_same_as_common_ones(occurrence, span, times, monkeypatch) -> None:
     rows = [(f"p{n % 7}", n, "rx"[n % 29 > 0]) for n in range(4000)]
     spec = Paths(
-        anchor=event_is("r"), occurrence=occurrence, scope=Scope(range=span), within_us=100
-    )
+        anchor=event_is("r"), occurrence=occurrence, scope=Scope(range=span), within_us=100,
+        times=times,
+    )  # fmt: skip
     rare = ask(spec, rows)
-    monkeypatch.setattr("sojourn.insight.process.paths._RARE_SHARE", 10**9)
+    monkeypatch.setattr("sojourn.insight.process.path_counts._RARE_SHARE", 10**9)
     assert ask(spec, rows) == rare
     assert rare.extra["totals"]["paths"] > 5
 
 
 def test_events_without_times_have_paths_without_window() -> None:
     untimed = [(person, None, event) for person, _, event in SAMPLE]
-    answer = ask(Paths(anchor=event_is("a")), untimed)
+    answer = ask(Paths(anchor=event_is("a"), times=True), untimed)
     timed = ask(Paths(anchor=event_is("a"), within_us=None), SAMPLE)
     assert links_of(answer) == links_of(timed)
     moved = next(row for row in answer.rows if row.target)
@@ -211,6 +216,16 @@ def test_times_can_be_left_out() -> None:
     answer = ask(Paths(times=False), SAMPLE)
     assert all(row.median is None for row in answer.rows)
     assert all(path["median"] is None for path in answer.extra["paths"])
+
+
+@given(ROWS.filter(lambda rows: len(rows) > 5), st.sampled_from(Direction), st.integers(1, 3))
+def test_numbers_and_spans_say_the_same(rows, direction, buckets) -> None:
+    spec = {"direction": direction, "depth": 3, "top": 4}
+    packed = ask(Paths(**spec), rows, buckets).to_json()
+    spans = ask(Paths(**spec, times=True), rows, buckets).to_json()
+    for row in (*packed["rows"], *spans["rows"], *packed["paths"], *spans["paths"]):
+        row.pop("median")
+    assert {**packed, "spec": None} == {**spans, "spec": None}
 
 
 def test_definition_names_what_was_asked() -> None:

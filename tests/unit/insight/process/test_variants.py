@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from slow_paths import MINUTE, ROWS, ask, collapsed, journeys, names, quantile
 from sojourn.base.errors import InputError
 from sojourn.base.estimate import NotEstimable, wilson
+from sojourn.index.memory import memory_index
 from sojourn.insight.process.variants import Variants
 from sojourn.insight.views.lens import Unit, View
 
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarn
 @given(ROWS, st.booleans(), st.booleans(), st.sampled_from([None, 1, 3]), st.integers(1, 3))
 def test_paths_equal_the_twin(rows, sessions, collapse, first, buckets) -> None:
     view = View(unit=Unit.SESSION if sessions else Unit.PERSON, collapse=collapse)
-    answer = ask(Variants(view=view, first=first, top=None), rows, buckets)
+    answer = ask(Variants(view=view, first=first, top=None, times=True), rows, buckets)
     counts, people, times = Counter(), defaultdict(set), defaultdict(list)
     for person, journey in journeys(rows, gap=30 * MINUTE if sessions else None):
         steps = (collapsed(journey) if collapse else journey)[:first]
@@ -76,7 +78,7 @@ def test_coverage_counts_how_many_paths_make_most_journeys() -> None:
 
 
 def test_paths_without_times_have_no_duration() -> None:
-    answer = ask(Variants(), [("p", None, "a"), ("p", None, "b"), ("q", None, "a")])
+    answer = ask(Variants(times=True), [("p", None, "a"), ("p", None, "b"), ("q", None, "a")])
     assert {row.path: row.median for row in answer.rows} == {
         ("a", "b"): NotEstimable("these events carry no times"), ("a",): None
     }  # fmt: skip
@@ -101,3 +103,24 @@ def test_long_journeys_that_differ_late_stay_apart() -> None:
         for at, code in enumerate(codes)
     ]
     assert [row.count for row in ask(Variants(), rows).rows] == [2, 1]
+
+
+def test_distinct_paths_travel_without_the_column_they_lie_in() -> None:
+    rows = [(f"p{n}", at, "abc"[n % 3]) for n in range(300) for at in range(50)]
+    index = memory_index(rows)
+    plan = Variants(times=True).plan(index.catalog)
+    part = plan.over(index.buckets[0])
+    sent = pickle.dumps(part)
+    assert len(sent) < 5_000
+    assert plan.answer(pickle.loads(sent) + part).rows[0].count == 200
+
+
+def test_collisions_between_buckets_change_nothing(monkeypatch) -> None:
+    def blind(first, *_):
+        return np.zeros(len(first), np.uint64)
+
+    rows = [(f"p{n}", at, "abcd"[(n * at) % 4]) for n in range(60) for at in range(1 + n % 5)]
+    expected = ask(Variants(top=None), rows)
+    monkeypatch.setattr("sojourn.insight.process.whole.span_hashes", blind)
+    found = ask(Variants(top=None), rows, buckets=4)
+    assert {r.path: r.count for r in found.rows} == {r.path: r.count for r in expected.rows}
