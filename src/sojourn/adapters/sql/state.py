@@ -93,7 +93,9 @@ class StateDatabase:
             engine = make_engine(self._path)
             if revision(engine) != HEAD:
                 # Alembic is slow to load and needed once in a workspace's life.
-                import_module("sojourn.adapters.sql.migrate").migrate(engine, str(self._path))
+                import_module("sojourn.adapters.sql.migrating.migrate").migrate(
+                    engine, str(self._path)
+                )
             self._engine = engine
         return self._engine
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -20,7 +19,7 @@ from sojourn.adapters.disk.errors import DiskFullError
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.errors import NewerStateError, StateUnusableError
 from sojourn.adapters.sql.ledger import SqlLedger
-from sojourn.adapters.sql.migrate import SCRIPTS
+from sojourn.adapters.sql.migrating.migrate import alembic_config
 from sojourn.adapters.sql.schema import HEAD, metadata
 from sojourn.adapters.sql.state import StateDatabase
 from sojourn.adapters.workspace.folder import FORMAT
@@ -49,9 +48,7 @@ class Clock:
 
 
 def test_the_newest_migration_is_the_one_the_code_knows() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == HEAD
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(state: StateDatabase) -> None:
@@ -80,7 +77,7 @@ def test_a_second_opening_does_not_migrate(
     tmp_path: Path, state: StateDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     SqlDocuments(state, Clock()).put("map", "a", "1", who="me")
-    monkeypatch.setattr("sojourn.adapters.sql.migrate.migrate", pytest.fail)
+    monkeypatch.setattr("sojourn.adapters.sql.migrating.migrate.migrate", pytest.fail)
     again = StateDatabase(tmp_path / "state.db")
     assert len(SqlDocuments(again, Clock()).newest("map")) == 1
     again.close()

@@ -1,1 +1,1 @@
-"""Alembic migrations of the state store."""
+"""The revisions of the state store, oldest first."""

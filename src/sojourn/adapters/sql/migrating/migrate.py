@@ -15,7 +15,21 @@ from sojourn.adapters.sql.errors import NewerStateError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-SCRIPTS = Path(__file__).parent / "migrations"
+ENVIRONMENT = Path(__file__).parent
+REVISIONS = ENVIRONMENT.parent / "migrations"
+
+
+def alembic_config() -> Config:
+    """Return where Alembic finds how it is run, and the revisions."""
+    config = Config()
+    for name, value in (
+        ("script_location", str(ENVIRONMENT)),
+        ("version_locations", str(REVISIONS)),
+        ("path_separator", "newline"),  # paths may hold blanks and colons
+        ("version_path_separator", "newline"),  # the same for Alembic before 1.16
+    ):
+        config.set_main_option(name, value.replace("%", "%%"))
+    return config
 
 
 def migrate(engine: Engine, place: str) -> None:
@@ -32,8 +46,7 @@ def migrate(engine: Engine, place: str) -> None:
     NewerStateError
         If it has a revision this version does not know.
     """
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config = alembic_config()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     with engine.begin() as connection:
         found = MigrationContext.configure(connection).get_current_revision()

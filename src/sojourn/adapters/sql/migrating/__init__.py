@@ -1,0 +1,1 @@
+"""How Alembic is run over the revisions beside this folder."""
