@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 _UNIT: Final = "\x1f"
 """Stands in for a run of blanks."""
-_EDGES: Final = re.compile(rb"(?m)^[ \t]+|[ \t]+(?=\r?$)")
-_RUNS: Final = re.compile(rb"[ \t]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +152,9 @@ class Parser:
 
         delimiter = self.dialect.delimiter
         if self.dialect.blanks:
-            data, delimiter = _RUNS.sub(_UNIT.encode(), _EDGES.sub(b"", data)), _UNIT
+            unit = _UNIT.encode()
+            data = b"\n".join([unit.join(line.split()) for line in data.splitlines()])
+            delimiter = _UNIT
         if not data.strip(b"\r\n"):
             return self._empty(), ragged
         table = csv.read_csv(
