@@ -22,14 +22,16 @@ def command(asked: Asked, said: FunnelSaid, steps: tuple[str, ...]) -> None:
     other events may lie between. Rates are of people old enough for the window to be over.
     """
     from sojourn.cli.asking import ask_and_show
-    from sojourn.cli.drawing.steps import draw_funnel, draw_profiles
+    from sojourn.cli.drawing.profiles import draw_profiles
+    from sojourn.cli.drawing.steps import draw_funnel
     from sojourn.cli.show import show
-    from sojourn.insight.funnel.profiles import explain_profiles
+    from sojourn.insight.funnel.explain import ExplainProfiles
 
     workspace = asked.open()
     spec = funnel_of(said, steps, asked.scope(workspace.about.timezone), asked.by or "")
     if said["explain_profiles"]:
-        show(explain_profiles(spec, workspace.ask), asked.output, draw_profiles)
+        explained = ExplainProfiles(funnel=spec, own_windows=said["window"] is None)
+        show(workspace.ask(explained), asked.output, draw_profiles)
     elif asked.compare:
         ask_and_show(asked.without_groups(), workspace, spec, draw_funnel)
     else:

@@ -1,18 +1,18 @@
-"""A funnel in the terminal: bars, rates with intervals, who was lost."""
+"""A funnel in the terminal: bars, rates with intervals, who was lost, groups side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.table import Table
+from rich.text import Text
 
-from sojourn.base.estimate import Estimate
-from sojourn.cli.drawing.figures import bar, duration, interval, percent
+from sojourn.base.estimate import Estimate, MaybeEstimate
+from sojourn.cli.drawing.beside import draw_parts
+from sojourn.cli.drawing.figures import MISSING, interval, percent
 from sojourn.insight.answer import Labelled
-from sojourn.insight.flat import words
-from sojourn.insight.funnel.profiles import ProfileRow
+from sojourn.insight.funnel.question import Funnel
 from sojourn.insight.funnel.values import FunnelRow
 
 if TYPE_CHECKING:
@@ -20,140 +20,190 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from sojourn.base.json import JsonValue
     from sojourn.insight.answer import Answer
 
-_BAR = 24
-_TITLES = {
-    "times": "Time to get there",
-    "trend": "By entry",
-    "own": "Each step by itself",
-    "people_at": "People who got there",
-    "lost_at": "People who were lost before it",
-}
+LOST, KEPT = "#c0776e", "#3d6fb5"
+WORST, BETTER = "#b23a2e", "#2e7d5b"
+_MOST_BAR, _LEAST_BAR, _MOST_TITLE = 40, 6, 32
+_WIDE, _NARROW = 100, 68
+_LEGEND = "% of the step before; ▲▼ the 95 % interval excludes the rate of all"
+_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def draw_funnel(console: Console, answer: Answer[object]) -> None:
-    """Draw the steps, of all people or of each group, and the parts asked for beside them."""
+    """Draw the steps of all people, then groups side by side and the parts asked for."""
     extra = answer.extra or {}
-    console.print(str(extra.get("headline", "")), style="bold")
+    groups = list(_groups(answer))
+    rows = groups[0][1]
+    _headline(console, str(extra.get("headline", "")), _largest_loss(rows))
     console.print()
-    for label, rows in _groups(answer):
-        if label:
-            console.rule(f" {label} ", align="left", style="dim")
-        console.print(_steps(rows))
-    for name in ("times", "trend", "own", "people_at", "lost_at"):
-        if name in extra:
-            console.print()
-            console.print(_TITLES[name], style="bold")
-            if name == "times":
-                console.print(_times(extra[name]))
-            else:
-                _part(console, extra[name])
+    console.print(_steps(console.width, rows, _largest_loss(rows)))
+    if len(groups) > 1:
+        console.print()
+        by = answer.spec.by if isinstance(answer.spec, Funnel) else ""
+        console.print(_side_by_side(console.width, by, groups))
+        console.print(
+            "% of the step before; ▲▼ the 95 % interval excludes the rate of all", style="dim"
+        )
+    draw_parts(console, extra)
 
 
-def draw_profiles(console: Console, answer: Answer[object]) -> None:
-    """Draw each profile's counts beside the default's, with the reason under the name."""
-    rows = [row for row in answer.rows if isinstance(row, ProfileRow)]
-    for profile, steps in groupby(rows, key=lambda row: row.profile):
-        counted = list(steps)
-        console.print(f"{profile}: {counted[0].why}", style="bold")
-        for row in counted:
-            change = f"  {row.difference:+,}".replace("-", "−") if row.difference else ""
-            example = f"  for example {row.example}" if row.example else ""
-            console.print(f"  {row.people:>10,}  {row.step}{change}{example}")
+def _headline(console: Console, text: str, loss: FunnelRow | None) -> None:
+    """Print the sentence; its interval and the largest loss below it."""
+    said, found, rest = text.partition(" (95 %: ")
+    console.print(Text(f"{said}." if found else said, style="bold"))
+    below = [f"95 % interval {rest.removesuffix(').')}"] if found else []
+    if loss is not None:
+        below.append(f"most are lost before step {loss.number}, ‘{loss.step}’: {loss.lost:,}")
+    if below:
+        console.print(" · ".join(below), style="dim")
 
 
 def _groups(answer: Answer[object]) -> Iterator[tuple[str, list[FunnelRow]]]:
+    """Return the rows of all people first, then those of each group."""
+    plain = [row for row in answer.rows if isinstance(row, FunnelRow)]
+    if plain:
+        yield "", plain
     labelled = [
         (" · ".join(value for _, value in row.labels), row.row)
         for row in answer.rows
         if isinstance(row, Labelled) and isinstance(row.row, FunnelRow)
     ]
-    plain = [row for row in answer.rows if isinstance(row, FunnelRow)]
-    if plain:
-        yield "", plain
-    for label, rows in groupby(labelled, key=lambda pair: pair[0]):
+    for label, rows in groupby(labelled, key=_label):
         yield label, [row for _, row in rows]
 
 
-def _steps(rows: Sequence[FunnelRow]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, justify in (("step", "left"), ("people", "right"), ("of first", "right"),
-                           ("", "left"), ("of previous", "right"), ("95 %", "right"),
-                           ("lost", "right")):  # fmt: skip
-        table.add_column(
-            title, justify="right" if justify == "right" else "left", no_wrap=title != "step"
-        )
-    for row in rows:
-        first, previous = row.of_first, row.of_previous
-        known = isinstance(first, Estimate)
-        step = f"{row.number} {row.step}" + (" (optional)" if row.optional else "")
-        table.add_row(
-            step,
-            f"{row.people:,}",
-            percent(first.value) if isinstance(first, Estimate) else "—",
-            bar(first.value, 1.0, _BAR) if isinstance(first, Estimate) and known else "",
-            percent(previous.value) if isinstance(previous, Estimate) and row.number > 1 else "",
-            interval(previous) if isinstance(previous, Estimate) and row.number > 1 else "",
-            "" if row.lost is None else f"{row.lost:,}",
-        )
+def _label(pair: tuple[str, FunnelRow]) -> str:
+    return pair[0]
+
+
+def _largest_loss(rows: Sequence[FunnelRow]) -> FunnelRow | None:
+    losing = [row for row in rows if row.lost]
+    if len(losing) < 2:
+        return None
+    return max(losing, key=_lost)
+
+
+def _lost(row: FunnelRow) -> int:
+    return row.lost or 0
+
+
+def _steps(width: int, rows: Sequence[FunnelRow], worst: FunnelRow | None) -> Table:
+    columns = list(_columns(rows, width))
+    gap = 2 if width >= _WIDE else 1
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="dim")
+    lines = [_cells(row, weakest=row is worst) for row in rows]
+    titles = [line["step"].plain for line in lines]
+    used = sum(
+        max(len(head), *(len(line[name].plain) for line in lines)) + gap
+        for name, head in columns
+        if name not in ("step", "bar")
+    )
+    longest = max(10, min(max(map(len, titles)), _MOST_TITLE, width - used - gap - _LEAST_BAR))
+    bar = max(_LEAST_BAR, min(_MOST_BAR, width - used - longest - 2 * gap))
+    for name, head in columns:
+        left = name in ("step", "bar")
+        table.add_column(head, justify="left" if left else "right", no_wrap=True)
+    before = 1.0
+    for row, line in zip(rows, lines, strict=True):
+        share = row.of_first.value if isinstance(row.of_first, Estimate) else 0.0
+        line["step"] = Text(_cut(line["step"].plain, longest))
+        line["bar"] = _bar(share, before, bar, faint=row.optional)
+        table.add_row(*(line[name] for name, _ in columns))
+        before = before if row.optional else share
     return table
 
 
-def _times(part: JsonValue) -> Table:
-    """Draw median and quartiles from the first step and from the one before."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("step")
-    for title in ("from first", "middle half", "from previous", "n"):
-        table.add_column(title, justify="right", no_wrap=True)
-    for row in part if isinstance(part, list) else []:
-        if not isinstance(row, Mapping):
-            continue
-        first, previous = row["from_first"], row["from_previous"]
-        half = f"{_seconds(first, 'lower_quartile')} to {_seconds(first, 'upper_quartile')}"
-        table.add_row(
-            f"{row['number']} {row['step']}",
-            _seconds(first, "median"),
-            half,
-            _seconds(previous, "median"),
-            words(first.get("n") if isinstance(first, Mapping) else None),
-        )
+def _columns(rows: Sequence[FunnelRow], width: int) -> Iterator[tuple[str, str]]:
+    """Return the name and heading of each column there is room for."""
+    wide = width >= _WIDE
+    yield "step", "step"
+    yield "people", "people"
+    if any(row.people != row.mature for row in rows):
+        yield "mature", "in rates" if wide else "mature"
+    yield "first", "of first" if wide else "first"
+    yield "bar", ""
+    yield "previous", "of previous" if wide else "previous"
+    if width >= _NARROW:
+        yield "interval", "95 %"
+    yield "lost", "lost"
+
+
+def _cells(row: FunnelRow, *, weakest: bool) -> dict[str, Text]:
+    later, style = row.number > 1, WORST if weakest else ""
+    return {
+        "step": Text(_title(row)),
+        "people": Text(f"{row.people:,}"),
+        "mature": Text(f"{row.mature:,}", style="dim"),
+        "first": Text(_rate(row.of_first)),
+        "bar": Text(""),
+        "previous": Text(_rate(row.of_previous) if later else "", style=style),
+        "interval": Text(_interval(row.of_previous) if later else "", style="dim"),
+        "lost": Text("" if row.lost is None else f"{row.lost:,}", style=style),
+    }
+
+
+def _title(row: FunnelRow) -> str:
+    return f"{row.number} {row.step}{'?' if row.optional else ''}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _rate(estimate: MaybeEstimate) -> str:
+    return percent(estimate.value) if isinstance(estimate, Estimate) else MISSING
+
+
+def _interval(estimate: MaybeEstimate) -> str:
+    return interval(estimate) if isinstance(estimate, Estimate) else ""
+
+
+def _bar(share: float, before: float, width: int, *, faint: bool) -> Text:
+    """Return a bar of those who are here, and of those who were lost since the step before."""
+    eighths = max(1, round(share * width * 8)) if share > 0 else 0
+    kept = "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+    text = Text(kept, style=f"dim {KEPT}" if faint else KEPT)
+    if not faint:
+        text.append("░" * max(0, round(before * width) - len(kept)), style=LOST)
+    return text
+
+
+def _side_by_side(width: int, by: str, groups: Sequence[tuple[str, list[FunnelRow]]]) -> Table:
+    """Return a line a group: people at the first step, then the rate at each later one."""
+    everybody = groups[0][1]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    names = max(len(by), *(len(label) for label, _ in groups))
+    label = min(names, 24)
+    table.add_column(_cut(by, label), no_wrap=True)
+    later = len(everybody) - 1
+    spans = width >= label + 32 + later * 10
+    room = max(8, (width - label - (32 if spans else 21)) // max(1, later) - 2)
+    table.add_column("people", justify="right", no_wrap=True)
+    for row in everybody[1:]:
+        table.add_column(_cut(_title(row), room), justify="right", no_wrap=True)
+    table.add_column("overall", justify="right", no_wrap=True)
+    if spans:
+        table.add_column("95 %", justify="right", no_wrap=True)
+    whole = [row for row in everybody if not row.optional][-1]
+    for at, (name, rows) in enumerate(groups):
+        last = [row for row in rows if not row.optional][-1]
+        cells: list[str | Text] = [_cut(name, label), f"{rows[0].people:,}"]
+        for row, all_row in zip(rows[1:], everybody[1:], strict=True):
+            cells.append(_against(row.of_previous, all_row.of_previous))
+        cells.append(_against(last.of_first, whole.of_first))
+        if spans:
+            cells.append(Text(_interval(last.of_first), "dim"))
+        table.add_row(*cells, style="bold" if at == 0 else "")
     return table
 
 
-def _seconds(summary: JsonValue, name: str) -> str:
-    found = summary.get(name) if isinstance(summary, Mapping) else None
-    seconds = found.get("seconds") if isinstance(found, Mapping) else None
-    return duration(float(seconds)) if isinstance(seconds, int | float) else "—"
-
-
-def _part(console: Console, part: JsonValue) -> None:
-    """Draw a part of the answer as small tables, whatever it holds."""
-    if isinstance(part, Mapping):
-        lists = {name: value for name, value in part.items() if isinstance(value, list)}
-        facts = [f"{name.replace('_', ' ')} {_word(value)}" for name, value in part.items()
-                 if name not in lists]  # fmt: skip
-        if facts:
-            console.print(" · ".join(facts))
-        for value in lists.values():
-            _part(console, value)
-    elif isinstance(part, list) and part and all(isinstance(row, Mapping) for row in part):
-        console.print(_small_table([row for row in part if isinstance(row, Mapping)]))
-
-
-def _small_table(rows: Sequence[Mapping[str, JsonValue]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name, value in rows[0].items():
-        right = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(name.replace("_", " "), justify="right" if right else "left")
-    for row in rows:
-        table.add_row(*(_word(value) for value in row.values()))
-    return table
-
-
-def _word(value: JsonValue) -> str:
-    """Return a value, or the values of a small record, as words."""
-    if isinstance(value, Mapping):
-        return " ".join(words(inner) for inner in value.values())
-    return words(value)
+def _against(rate: MaybeEstimate, everybody: MaybeEstimate) -> Text:
+    """Return a rate, marked where its interval excludes the rate of all."""
+    if not isinstance(rate, Estimate) or not isinstance(everybody, Estimate):
+        return Text(f"{_rate(rate)}  ")
+    if rate.high < everybody.value:
+        return Text(f"{_rate(rate)} ▼", style=WORST)
+    if rate.low > everybody.value:
+        return Text(f"{_rate(rate)} ▲", style=BETTER)
+    return Text(f"{_rate(rate)}  ")

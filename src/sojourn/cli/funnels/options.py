@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_GAP = re.compile(r"\s*(\d+)\s*:\s*([^.\s]*)\s*\.\.\s*(\S*)\s*")
+_GAP = re.compile(r"\s*(\d+)\s*\.\.\s*(\d+)\s*(?:(<=|≤|>=|≥)\s*(\S+)|(\S+?)\s*\.\.\s*(\S+))\s*")
 _EXCLUDE = re.compile(r"(?s)(.+?)\s+between\s+(\d+)\s+and\s+(\d+)\s*")
+_GAP_FORMS = '"2..3 <= 2h", "2..3 >= 10m" or "2..3 10m..2h", from a step to the next required one'
+_TIES = {"kept": 0, "simultaneous": 1, "second": 1_000_000}
 
 
 class FunnelTextError(InputError):
@@ -32,7 +34,7 @@ class FunnelTextError(InputError):
 class FunnelSaid(TypedDict):
     """The funnel's own options, as they were typed."""
 
-    window: str
+    window: str | None
     order: str
     entry: str
     gap: tuple[str, ...]
@@ -42,7 +44,7 @@ class FunnelSaid(TypedDict):
     unit: str
     session_gap: str
     hold: str
-    ties: bool
+    ties: str
     at: str
     groups: int
     trend: str | None
@@ -58,7 +60,7 @@ def funnel_of(said: FunnelSaid, steps: tuple[str, ...], scope: Scope, by: str) -
     """Return the question that was asked."""
     from sojourn.base.calendar import Unit as Interval
     from sojourn.base.timespan import parse_duration
-    from sojourn.insight.funnel.profiles import as_profile
+    from sojourn.insight.funnel.profiles import Profile, as_profile
     from sojourn.insight.funnel.question import Funnel
     from sojourn.insight.funnel.values import LAST_STEP, Entry, Order, Unit
 
@@ -66,15 +68,15 @@ def funnel_of(said: FunnelSaid, steps: tuple[str, ...], scope: Scope, by: str) -
     spec = Funnel(
         steps=_steps(said, steps),
         scope=scope,
-        window_us=None if said["window"] == "none" else parse_duration(said["window"]),
+        window_us=_window(said["window"]),
         order=Order(said["order"]),
         entry=Entry(said["entry"]),
-        exclusions=tuple(_exclusion(text) for text in said["exclude"]),
+        exclusions=tuple(_exclusion(text, len(steps)) for text in said["exclude"]),
         drop_excluded=said["drop_excluded"],
         unit=Unit(said["unit"]),
         session_gap_us=parse_duration(said["session_gap"]),
         hold=said["hold"],
-        simultaneous_us=int(said["ties"]),
+        simultaneous_us=_TIES[said["ties"]],
         by=by,
         at=places[at] if at in places else _number(at),
         groups=said["groups"],
@@ -84,30 +86,44 @@ def funnel_of(said: FunnelSaid, steps: tuple[str, ...], scope: Scope, by: str) -
         lost_at=said["lost_at"],
         limit=said["limit"],
     )
-    return as_profile(spec, said["profile"]) if said["profile"] else spec
+    if not said["profile"]:
+        return spec
+    return as_profile(spec, Profile(said["profile"]), own_window=said["window"] is None)
+
+
+def _window(text: str | None) -> int | None:
+    from sojourn.base.timespan import parse_duration
+    from sojourn.insight.funnel.values import DEFAULT_WINDOW_US
+
+    if text is None:
+        return DEFAULT_WINDOW_US
+    return None if text == "none" else parse_duration(text)
 
 
 def _steps(said: FunnelSaid, texts: tuple[str, ...]) -> tuple[Step, ...]:
     from sojourn.base.grammar import parse_step
     from sojourn.insight.funnel.values import Step
 
-    gaps = dict(_gap(text, len(texts)) for text in said["gap"])
     wrong = [number for number in said["optional"] if not 1 < number <= len(texts)]
     if wrong:
         raise FunnelTextError(
             f"--optional {wrong[0]} names no later step.", allowed=f"2 to {len(texts)}"
         )
-    steps = []
-    for number, text in enumerate(texts, 1):
-        read = parse_step(text)
-        shortest, longest = gaps.get(number, (0, None))
-        steps.append(
-            Step(
-                title=read.title, predicate=read.predicate, optional=number in said["optional"],
-                shortest_us=shortest, longest_us=longest,
-            )
-        )  # fmt: skip
-    return tuple(steps)
+    gaps: dict[int, tuple[int, int | None]] = {}
+    for text in said["gap"]:
+        number, shortest, longest = _gap(text, said["optional"], len(texts))
+        low, high = gaps.get(number, (0, None))
+        gaps[number] = (max(low, shortest), high if longest is None else longest)
+    return tuple(
+        Step(
+            title=read.title,
+            predicate=read.predicate,
+            optional=number in said["optional"],
+            shortest_us=gaps.get(number, (0, None))[0],
+            longest_us=gaps.get(number, (0, None))[1],
+        )
+        for number, read in enumerate(map(parse_step, texts), 1)
+    )
 
 
 def funnel_options(function: Callable[P, R]) -> Callable[P, R]:
@@ -125,17 +141,18 @@ def funnel_options(function: Callable[P, R]) -> Callable[P, R]:
 
 
 _OPTIONS = (
-    click.option("--window", default="14d", show_default=True, metavar="TIME",
-                 help="From the first step to the last, inclusive: 30m, 12h, 14d; or none."),
+    click.option("--window", metavar="TIME",
+                 help="From the entry, inclusive: 30m, 12h, 14d; or none.  [default: 14d]"),
     click.option("--order", type=click.Choice(["ordered", "strict", "any"]), default="ordered",
                  show_default=True, help="Others allowed between; directly after; as they come."),
     click.option("--entry", type=click.Choice(["best", "first", "all"]), default="best",
                  show_default=True, help="Which events of step 1 may begin an attempt."),
-    click.option("--gap", multiple=True, metavar="K:MIN..MAX",
-                 help="Time between step K-1 and step K: 2:..2h, 3:10m..1d. May be repeated."),
+    click.option("--gap", multiple=True, metavar="TEXT",
+                 help='Time between two steps: "2..3 <= 2h", "2..3 >= 10m", "2..3 10m..2h".'),
     click.option("--exclude", multiple=True, metavar="TEXT",
                  help='"refund between 2 and 3": such an event there spoils the attempt.'),
-    click.option("--drop-excluded", is_flag=True, help="… and drops the person altogether."),
+    click.option("--drop-excluded", is_flag=True,
+                 help="An excluded event takes the person out altogether."),
     click.option("--optional", multiple=True, type=int, metavar="K",
                  help="Step K never blocks; shown beside the others."),
     click.option("--unit", type=click.Choice(["person", "session"]), default="person",
@@ -144,7 +161,8 @@ _OPTIONS = (
                  help="A pause that ends a session."),
     click.option("--hold", default="", metavar="PROPERTY",
                  help="Stays the same throughout; pairs of person and value are counted."),
-    click.option("--ties", is_flag=True, help="Events at one instant have no order."),
+    click.option("--ties", type=click.Choice(list(_TIES)), default="kept", show_default=True,
+                 help="Order of events at one time: kept; none; none within a second."),
     click.option("--at", default="first", show_default=True, metavar="first|last|K",
                  help="The step whose event's value counts for --by."),
     click.option("--groups", type=click.IntRange(1, 1000), default=12, show_default=True,
@@ -158,40 +176,41 @@ _OPTIONS = (
                  help="List people lost before step K, and what they did next."),
     click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True,
                  help="How many people are listed."),
-    click.option("--profile", metavar="NAME",
-                 help="Count as posthog, amplitude, mixpanel or clickhouse do."),
+    click.option("--profile", type=click.Choice(["posthog", "amplitude", "mixpanel", "clickhouse"]),
+                 help="Count as this tool does."),
     click.option("--explain-profiles", is_flag=True,
-                 help="Count as each of them does, and say where they differ."),
+                 help="Count as each of them does; say which options differ, and for whom."),
 )  # fmt: skip
 
 
-def _gap(text: str, steps: int) -> tuple[int, tuple[int, int | None]]:
+def _gap(text: str, optional: tuple[int, ...], steps: int) -> tuple[int, int, int | None]:
+    """Return the later step of a gap, and its shortest and longest length."""
     from sojourn.base.timespan import parse_duration
 
     found = _GAP.fullmatch(text)
-    number = int(found[1]) if found else 0
-    if not found or not (found[2] or found[3]) or not 2 <= number <= steps:
-        raise FunnelTextError(
-            f"--gap {text!r} is not usable.",
-            allowed=f"K:MIN..MAX with K from 2 to {steps}, such as 2:..2h or 3:10m..1d",
-        )
-    shortest = parse_duration(found[2]) if found[2] else 0
-    return number, (shortest, parse_duration(found[3]) if found[3] else None)
+    after, before = (int(found[1]), int(found[2])) if found else (0, 0)
+    between = [number for number in range(after + 1, before) if number not in optional]
+    if not found or not 0 < after < before <= steps or between or after in optional:
+        raise FunnelTextError(f"--gap {text!r} is not usable.", allowed=_GAP_FORMS)
+    if found[5]:
+        return before, parse_duration(found[5]), parse_duration(found[6])
+    length = parse_duration(found[4])
+    return (before, 0, length) if found[3] in {"<=", "≤"} else (before, length, None)
 
 
-def _exclusion(text: str) -> Exclusion:
+def _exclusion(text: str, steps: int) -> Exclusion:
     from sojourn.base.grammar import parse_step
     from sojourn.insight.funnel.values import Exclusion
 
     found = _EXCLUDE.fullmatch(text)
-    if not found:
+    if not found and re.search(r"\sbetween\s", text):
         raise FunnelTextError(
-            f"--exclude {text!r} is not usable.", allowed='"STEP between 2 and 3"'
+            f"--exclude {text!r} is not usable.",
+            allowed='"refund between 2 and 3", or "refund" for anywhere in the funnel',
         )
-    read = parse_step(found[1])
-    return Exclusion(
-        title=read.title, predicate=read.predicate, after=int(found[2]), before=int(found[3])
-    )
+    read = parse_step(found[1] if found else text)
+    after, before = (int(found[2]), int(found[3])) if found else (1, steps)
+    return Exclusion(title=read.title, predicate=read.predicate, after=after, before=before)
 
 
 def _number(text: str) -> int:

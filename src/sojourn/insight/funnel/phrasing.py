@@ -67,11 +67,13 @@ def definition(spec: Funnel, catalog: Catalog) -> str:
     how = "in order, other events allowed between"
     if spec.order is Order.STRICT:
         how = "directly one after another, with no other event between"
-    since = " of the entry" if within else ""
-    return f"{who} reaches a step with it and all steps before it {how},{within}{since}. " + (
-        _ENTRIES[policy_of(spec)] if not (spec.ends_at_break and spec.order is Order.STRICT) else
-        "As in ClickHouse, the first break after the first entry is the end."
-    )  # fmt: skip
+    if within:
+        how = f"{how},{within} of the entry"
+    if spec.ends_at_break and spec.order is Order.STRICT:
+        attempts = "As in ClickHouse, the first break after the first entry is the end."
+    else:
+        attempts = _ENTRIES[policy_of(spec)]
+    return f"{who} reaches a step with it and all steps before it {how}. {attempts}"
 
 
 _ENTRIES = {
@@ -93,10 +95,10 @@ def headline(spec: Funnel, catalog: Catalog, rows: Sequence[FunnelRow]) -> str:
     within = ""
     if spec.window_us is not None and catalog.timed:
         within = f" within {span_words(spec.window_us)}"
-    if first is last or spec.order is Order.ANY:
-        filled = f"‘{first.step}’" if first is last else f"all {len(rows)} steps"
-        reached = "did" if first is last else f"of which {last.people:,} did"
-        return f"{everybody} {reached} {filled}{within if first is not last else ''}."
+    if first is last:
+        return f"{everybody} did ‘{first.step}’."
+    if spec.order is Order.ANY:
+        return f"Of {everybody}, {last.people:,} did all {len(rows)} steps{within}, in any order."
     if not isinstance(last.of_first, Estimate):
         return f"{everybody} did ‘{first.step}’; none of them long enough ago for a rate."
     share = last.of_first

@@ -1,159 +1,200 @@
-"""How other tools count funnels, as options of ours, and why two of them differ."""
+"""How other tools count funnels, as options of ours."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sojourn.base.errors import UnknownNameError
-from sojourn.insight.answer import Answer
-from sojourn.insight.funnel.values import Entry, FunnelRow, Order
+from sojourn.base.timespan import DAY_US, SECOND_US
+from sojourn.insight.funnel.errors import FunnelError
+from sojourn.insight.funnel.phrasing import span_words
+from sojourn.insight.funnel.values import Entry, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator
 
     from sojourn.insight.funnel.question import Funnel
 
-Apply: TypeAlias = "Callable[[Funnel], Funnel]"
+
+class Profile(StrEnum):
+    """A tool whose way of counting can be taken over."""
+
+    POSTHOG = "posthog"
+    AMPLITUDE = "amplitude"
+    MIXPANEL = "mixpanel"
+    CLICKHOUSE = "clickhouse"
+
+
+WINDOWS_US = {Profile.POSTHOG: 14 * DAY_US, Profile.MIXPANEL: 7 * DAY_US}
+"""The window a tool takes when none is given, where it documents one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """A way of counting.
+class Change:
+    """One option that a tool sets otherwise.
 
     Attributes
     ----------
-    name : str
-    why : str
-        What it does that the default does not.
+    option : str
+    ours, theirs : str
+        What each does, in words.
+    spec : Funnel
+        The same funnel with this option alone set their way.
     """
 
-    name: str
-    why: str
+    option: str
+    ours: str
+    theirs: str
+    spec: Funnel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileRow:
-    """One step as one profile counts it.
+def as_profile(spec: Funnel, profile: Profile, *, own_window: bool = False) -> Funnel:
+    """Return a funnel counted the way a tool does.
 
-    Attributes
+    Parameters
     ----------
-    difference : int
-        People more (or fewer) than by the default.
-    why : str
-        What the profile does otherwise.
-    example : str
-        A person whom the two place differently at the last step; empty where there is none.
-    """
-
-    profile: str
-    step: str
-    people: int
-    difference: int
-    why: str
-    example: str
-
-
-DEFAULT = "sojourn"
-PROFILES = (
-    Profile(name=DEFAULT, why="the attempt that gets furthest counts; ties keep file order"),
-    Profile(
-        name="posthog",
-        why="an excluded event drops the person altogether; events at one instant have no order",
-    ),
-    Profile(name="amplitude", why="the earliest of the longest attempts counts; ties keep order"),
-    Profile(name="mixpanel", why="the window starts at the first step-1 event only (classic rule)"),
-    Profile(
-        name="clickhouse",
-        why="windowFunnel: one event may fill several steps, events at one instant have no order;"
-        " in strict order the first break ends it, repeated steps do not",
-    ),
-)
-_EXAMPLES = 100_000
-
-
-def _posthog(spec: Funnel) -> Funnel:
-    return replace(spec, drop_excluded=True, simultaneous_us=max(1, spec.simultaneous_us))
-
-
-def _mixpanel(spec: Funnel) -> Funnel:
-    return spec if spec.order is Order.ANY else replace(spec, entry=Entry.FIRST)
-
-
-def _clickhouse(spec: Funnel) -> Funnel:
-    strict = spec.order is Order.STRICT
-    return replace(
-        spec,
-        reuse_events=not strict,
-        ends_at_break=strict,
-        simultaneous_us=spec.simultaneous_us if strict else max(1, spec.simultaneous_us),
-    )
-
-
-_APPLY: Mapping[str, Apply] = {
-    DEFAULT: lambda spec: spec,
-    "posthog": _posthog,
-    "amplitude": lambda spec: spec,
-    "mixpanel": _mixpanel,
-    "clickhouse": _clickhouse,
-}
-
-
-def as_profile(spec: Funnel, name: str) -> Funnel:
-    """Return the funnel counted the way a tool does.
+    spec : Funnel
+    profile : Profile
+    own_window : bool
+        Whether to take the tool's own window in place of the funnel's.
 
     Raises
     ------
-    UnknownNameError
-        If there is no such profile.
+    FunnelError
+        If the tool cannot be asked such a funnel.
     """
-    if name not in _APPLY:
-        raise UnknownNameError("profile", name, _APPLY)
-    return _APPLY[name](spec)
+    problem = cannot(spec, profile)
+    if problem:
+        raise FunnelError(problem)
+    for change in changes(spec, profile, own_window=own_window):
+        spec = _both(spec, change.spec, change.option)
+    return spec
 
 
-def explain_profiles(spec: Funnel, ask: Callable[[Funnel], Answer[object]]) -> Answer[ProfileRow]:
-    """Return every profile's count of every step, its difference to the default, and an example."""
-    listed = replace(spec, by="", trend=None, times=False, people_at=spec.required[-1] + 1,
-                     limit=_EXAMPLES)  # fmt: skip
-    base = ask(listed)
-    rows = []
-    for profile in PROFILES:
-        answer = ask(as_profile(listed, profile.name))
-        example = _example(base, answer)
-        for row, plain in zip(_steps(answer), _steps(base), strict=True):
-            rows.append(
-                ProfileRow(
-                    profile=profile.name,
-                    step=row.step,
-                    people=row.people,
-                    difference=row.people - plain.people,
-                    why=profile.why,
-                    example=example if row is _steps(answer)[-1] else "",
-                )
+def cannot(spec: Funnel, profile: Profile) -> str:
+    """Return why a tool cannot be asked a funnel; empty if it can."""
+    gaps = any(step.shortest_us > 0 or step.longest_us is not None for step in spec.steps)
+    if gaps:
+        return f"{profile.value} limits no gap between two steps."
+    if profile is Profile.CLICKHOUSE:
+        if spec.order is Order.ANY:
+            return "ClickHouse's windowFunnel knows no steps in any order."
+        if spec.exclusions or any(step.optional for step in spec.steps):
+            return "ClickHouse's windowFunnel knows neither exclusions nor optional steps."
+    return ""
+
+
+def changes(spec: Funnel, profile: Profile, *, own_window: bool = False) -> tuple[Change, ...]:
+    """Return the options that a tool sets otherwise than a funnel does.
+
+    References
+    ----------
+    PostHog: ``funnel-udf/src/steps.rs``. Amplitude: "How Amplitude handles simultaneous events in a
+    funnel". Mixpanel: "Funnels advanced concepts" (conversion window, re-entry). ClickHouse:
+    ``AggregateFunctionWindowFunnel.cpp``.
+    """
+    found = _window(spec, profile) if own_window else iter(())
+    return (*found, *_OTHERS[profile](spec))
+
+
+def _window(spec: Funnel, profile: Profile) -> Iterator[Change]:
+    theirs = WINDOWS_US.get(profile, spec.window_us)
+    if theirs is not None and theirs != spec.window_us:
+        ours = "none" if spec.window_us is None else span_words(spec.window_us)
+        yield Change(
+            option="window",
+            ours=ours,
+            theirs=span_words(theirs),
+            spec=replace(spec, window_us=theirs),
+        )
+
+
+def _posthog(spec: Funnel) -> Iterator[Change]:
+    if spec.exclusions and not spec.drop_excluded:
+        yield Change(
+            option="exclusion",
+            ours="spoils the attempt; steps before it count",
+            theirs="takes the person out altogether",
+            spec=replace(spec, drop_excluded=True),
+        )
+    yield from _ties(spec, 1)
+
+
+def _amplitude(spec: Funnel) -> Iterator[Change]:
+    yield from _ties(spec, SECOND_US)
+
+
+def _mixpanel(spec: Funnel) -> Iterator[Change]:
+    if spec.entry is Entry.BEST and spec.order is not Order.ANY:
+        yield Change(
+            option="entry",
+            ours="the attempt that gets furthest counts",
+            theirs="the window opens at the first entry and no later one counts",
+            spec=replace(spec, entry=Entry.FIRST),
+        )
+
+
+def _clickhouse(spec: Funnel) -> Iterator[Change]:
+    if spec.order is Order.STRICT:
+        if not spec.ends_at_break:
+            yield Change(
+                option="strict order",
+                ours="any other event breaks an attempt, and a later one may succeed",
+                theirs="only events of no step break it, and the first break is the end",
+                spec=replace(spec, ends_at_break=True),
             )
-    return Answer(
-        question="funnel profiles",
-        spec=spec,
-        as_of=base.as_of,
-        rows=tuple(rows),
-        definition="The same steps counted the way several tools count them; the difference is to"
-        " the default, the example is somebody whom the two place differently at the last step.",
-        notes=base.notes,
+        return
+    if not spec.reuse_events:
+        yield Change(
+            option="one event",
+            ours="fills one step",
+            theirs="may fill several steps",
+            spec=replace(spec, reuse_events=True),
+        )
+    yield from _ties(spec, 1)
+
+
+def _ties(spec: Funnel, unit_us: int) -> Iterator[Change]:
+    if spec.order is Order.STRICT or spec.simultaneous_us == unit_us:
+        return
+    what = "of the same second" if unit_us == SECOND_US else "at the same time"
+    yield Change(
+        option="ties",
+        ours="keep their order" if not spec.simultaneous_us else "of one time have none",
+        theirs=f"events {what} count as in either order",
+        spec=replace(spec, simultaneous_us=unit_us),
     )
 
 
-def _steps(answer: Answer[object]) -> tuple[FunnelRow, ...]:
-    return tuple(row for row in answer.rows if isinstance(row, FunnelRow))
+_OTHERS = {
+    Profile.POSTHOG: _posthog,
+    Profile.AMPLITUDE: _amplitude,
+    Profile.MIXPANEL: _mixpanel,
+    Profile.CLICKHOUSE: _clickhouse,
+}
+_FIELDS = {
+    "window": "window_us",
+    "exclusion": "drop_excluded",
+    "ties": "simultaneous_us",
+    "entry": "entry",
+    "strict order": "ends_at_break",
+    "one event": "reuse_events",
+}
 
 
-def _example(one: Answer[object], other: Answer[object]) -> str:
-    there, here = (_people(answer) for answer in (one, other))
-    return min(there ^ here, default="")
-
-
-def _people(answer: Answer[object]) -> set[str]:
-    listing = (answer.extra or {}).get("people_at")
-    if not isinstance(listing, dict) or not isinstance(listing.get("people"), list):
-        return set()
-    return {str(one["person"]) for one in listing["people"] if isinstance(one, dict)}
+def _both(spec: Funnel, other: Funnel, option: str) -> Funnel:
+    """Return a funnel with one option taken from another."""
+    match _FIELDS[option]:
+        case "window_us":
+            return replace(spec, window_us=other.window_us)
+        case "drop_excluded":
+            return replace(spec, drop_excluded=other.drop_excluded)
+        case "simultaneous_us":
+            return replace(spec, simultaneous_us=other.simultaneous_us)
+        case "entry":
+            return replace(spec, entry=other.entry)
+        case "ends_at_break":
+            return replace(spec, ends_at_break=other.ends_at_break)
+        case _:
+            return replace(spec, reuse_events=other.reuse_events)
