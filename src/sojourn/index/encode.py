@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sojourn.base.money import to_minor
-from sojourn.events.schema import CURRENCY, VALUE
+from sojourn.events.schema import BOT, CURRENCY, VALUE
 from sojourn.index.bucket import Text
 from sojourn.index.catalog import MISSING_MONEY, Column, ColumnKind
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from sojourn.base.arrays import Codes
 
+ALWAYS_CODED = frozenset((BOT, CURRENCY))
+"""Columns other figures depend on: they have a dictionary however many values they have."""
 PLAIN_ABOVE = 2**20
 """A column of more distinct texts is stored plain, whatever its length."""
 PLAIN_FLOOR = 2**16
@@ -64,7 +66,7 @@ def encode_texts(name: str, texts: pa.Array) -> Encoded:
     """
     coded = texts.dictionary_encode()
     present = len(texts) - texts.null_count
-    if stored_plain(len(coded.dictionary), len(texts)) and name != CURRENCY:
+    if stored_plain(len(coded.dictionary), len(texts)) and name not in ALWAYS_CODED:
         column = Column(name=name, kind=ColumnKind.TEXT, rows=present)
         return Encoded(column=column, text=_plain(texts))
     order = pc.sort_indices(coded.dictionary).to_numpy()

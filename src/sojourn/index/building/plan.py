@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sojourn.events.schema import BOT, CURRENCY, OWN_ID, ROLE_PROPERTIES, VALUE
+from sojourn.events.schema import BOT, OWN_ID, ROLE_PROPERTIES, VALUE
 from sojourn.index.building.chunk import fitted
 from sojourn.index.catalog import ColumnKind
+from sojourn.index.encode import ALWAYS_CODED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -198,7 +199,7 @@ def _column(
     known = settled.values.get(name, empty).cast(pa.large_string())
     distinct = pc.unique(pa.concat_arrays(texts))
     new = distinct.filter(pc.invert(pc.is_in(distinct, value_set=known)))
-    if name != CURRENCY and (plain or len(known) + len(new) > plain_above):
+    if name not in ALWAYS_CODED and (plain or len(known) + len(new) > plain_above):
         return ColumnPlan(name=name, text=ColumnKind.TEXT, number=number, texts=texts)
     values = pa.concat_arrays([known, new.take(pc.sort_indices(new))])
     if not len(values) and number:

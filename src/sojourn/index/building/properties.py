@@ -14,6 +14,7 @@ from sojourn.base.money import exponent, to_minor
 from sojourn.events.schema import CURRENCY, ROLE_PROPERTIES, VALUE
 from sojourn.index.building.words import WordTable
 from sojourn.index.catalog import MISSING_MONEY
+from sojourn.index.encode import ALWAYS_CODED
 from sojourn.kernels.building.numbers import read_money, read_numbers
 from sojourn.kernels.building.scan import (
     DONE,
@@ -171,7 +172,7 @@ class PropertyScanner:
         texts = _TEXTS[first]
         if not texts.any():
             return
-        limit = 2**31 if name == CURRENCY else self._plain_above
+        limit = 2**31 if name in ALWAYS_CODED else self._plain_above
         begin = 0
         if not series.plain:
             codes = np.zeros(rows, np.uint32) if part.codes is None else part.codes

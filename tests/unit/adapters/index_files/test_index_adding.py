@@ -53,6 +53,19 @@ def test_added_columns_hold_what_the_lake_does(events, names, plain, cut):
             check_totals(late.catalog, people, bots, lake.events)
 
 
+def test_a_bot_stays_one_when_its_columns_are_plain(tmp_path, monkeypatch):
+    for module in ("rebuild", "overlay"):
+        monkeypatch.setattr(f"sojourn.adapters.index_files.{module}.plain_above", lambda _: 0)
+    lake = MemoryLake()
+    lake.add(Event(1, "a", user="ann", properties={"bot": True, "device": "m"}))
+    store = IndexStore(tmp_path)
+    store.current(lake, SETTINGS)
+    lake.add(Event(2, "a", user="ann"))
+    index = store.current(lake, SETTINGS)
+    assert journeys_of(index) == {}
+    assert len(journeys_of(index, bots=True)["ann"]) == 2
+
+
 def some_lake() -> MemoryLake:
     lake = MemoryLake()
     lake.add(*[Event(t, "a", user=f"u{t}", properties={"n": t, "m": t}) for t in range(4)])
