@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from sojourn.base.timespan import DAY_US, HOUR_US
+from sojourn.base.timespan import HOUR_US
 from sojourn.stages.model import (
     Distinct,
     EntryRule,
@@ -218,6 +218,3 @@ def rows_of(people):
         for hour, name in events
     ]
     return [*rows, ("clock", LAST_HOUR * HOUR_US, "tick")]
-
-
-assert DAY_US == 24 * HOUR_US

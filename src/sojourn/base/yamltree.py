@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import yaml
@@ -238,7 +238,8 @@ def _fields(node: yaml.MappingNode, path: str, source: str) -> dict[str, Tree]:
             raise at.error("a field's name must be a text.")
         if key.value in fields:
             raise at.error(f"the field {key.value!r} stands here twice.")
-        fields[key.value] = _tree(child, f"{path}.{key.value}".lstrip("."), source)
+        found = _tree(child, f"{path}.{key.value}".lstrip("."), source)
+        fields[key.value] = replace(found, line=at.line)
     return fields
 
 

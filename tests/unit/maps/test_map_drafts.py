@@ -1,0 +1,165 @@
+"""Drafted maps: conserved, reconciled, open questions where data are silent; formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from asking import Notebook
+from sojourn.app.mapping import MapRequest, draft_map
+from sojourn.base.estimate import Estimate, NotEstimable
+from sojourn.base.timespan import DAY_US, HOUR_US
+from sojourn.base.yamltree import DocumentError
+from sojourn.index.memory import Calendar, memory_index
+from sojourn.maps.document import LaneKind, Provenance, Stake
+from sojourn.maps.draft.stake import difference
+from sojourn.maps.errors import PlanError
+from sojourn.maps.formats.document import read_map, write_json, write_yaml
+from sojourn.maps.formats.mermaid import write_mermaid
+from sojourn.maps.formats.table import HEADER, write_csv
+from sojourn.stages.document import read_model
+from sojourn.stages.errors import NoStagesError
+
+
+def shop(timed=True):
+    rows = []
+    for person in range(1200):
+        at = person * 3 * HOUR_US
+        device = "mobile" if person % 2 else "desktop"
+        steps = ["home", "product_view", "add_to_cart", "purchase"]
+        reach = 1 + (person // 2) % (4 if device == "desktop" else 7) % 4
+        for k, name in enumerate(steps[:reach]):
+            extra = {"device": device, "channel": "search"}
+            if name == "purchase":
+                extra["value"] = 20.0
+            rows.append((f"p{person}", at + k * HOUR_US if timed else None, name, extra))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    index = memory_index(shop(), calendar=Calendar(currency="USD"))
+    return draft_map(Notebook(index), MapRequest(title="=Shop", sources=("shop.csv",))).map
+
+
+def test_people_are_conserved_and_flows_are_the_moves(drawn) -> None:
+    for stage in drawn.stages:
+        assert stage.at_start + stage.entered == stage.left + stage.at_end
+        into = sum(flow.moves for flow in drawn.flows if flow.target == stage.key)
+        out = sum(flow.moves for flow in drawn.flows if flow.source == stage.key)
+        assert (into, out) == (stage.entered, stage.left)
+    assert drawn.data.people == 1200
+    assert drawn.data.events == len(shop())
+
+
+def test_steps_stand_in_order_with_those_who_reached_them(drawn) -> None:
+    reached = {step.events[0]: step.reached for step in drawn.steps}
+    rows = shop()
+    for name in ("home", "product_view", "add_to_cart", "purchase"):
+        assert reached[name] == len({row[0] for row in rows if row[2] == name})
+    order = [stage.key for stage in drawn.stages]
+    places = [order.index(step.stage) for step in drawn.steps]
+    assert places == sorted(places)
+
+
+def test_every_unknown_cell_asks_in_both_languages(drawn) -> None:
+    unknown = [cell for cell in drawn.cells if cell.provenance is Provenance.UNKNOWN]
+    assert unknown
+    for cell in unknown:
+        assert cell.question is not None
+        assert cell.question.en
+        assert re.search(r"[가-힣]", cell.question.ko)
+    lanes = {cell.lane for cell in unknown}
+    assert {LaneKind.FEELINGS, LaneKind.THOUGHTS, LaneKind.NEEDS} <= lanes
+    assert len(drawn.cells) == len(drawn.steps) * len(drawn.lanes)
+
+
+def test_stakes_are_ranges_with_their_assumptions(drawn) -> None:
+    stakes = [step.stake for step in drawn.steps if isinstance(step.stake, Stake)]
+    assert any(stake.unit == "money" and stake.currency == "USD" for stake in stakes)
+    for stake in stakes:
+        assert 0 <= stake.low <= stake.high
+        assert len(stake.assumptions) >= 3
+    assert isinstance(drawn.steps[-1].stake, NotEstimable)
+
+
+def test_yaml_and_json_come_back_as_they_were(drawn) -> None:
+    assert read_map(write_yaml(drawn)) == drawn
+    assert read_map(write_json(drawn)) == drawn
+    assert write_yaml(read_map(write_yaml(drawn))) == write_yaml(drawn)
+    assert json.loads(write_json(drawn))["format"] == "sojourn-map/1"
+
+
+def test_a_wrong_map_names_the_place(drawn) -> None:
+    text = write_yaml(drawn).replace("kind: as-is", "kind: as-was", 1)
+    with pytest.raises(DocumentError, match=r"line \d+ \(kind\)"):
+        read_map(text, "map.yaml")
+    with pytest.raises(DocumentError, match="format"):
+        read_map("id: x")
+
+
+def test_csv_is_one_table_and_runs_nowhere(drawn) -> None:
+    rows = list(csv.reader(io.StringIO(write_csv(drawn, "ko"))))
+    assert tuple(rows[0]) == HEADER
+    words = [
+        cell for row in rows for name, cell in zip(HEADER, row, strict=True) if name == "words"
+    ]
+    assert not [cell for cell in words if cell.startswith(("=", "+", "-", "@", "\t"))]
+    entered = {row[1]: row[6] for row in rows if row[0] == "stage" and row[4] == "entered"}
+    assert entered == {stage.key: str(stage.entered) for stage in drawn.stages}
+
+
+def test_mermaid_follows_its_grammar(drawn) -> None:
+    """Lexer rules of mermaid's journey diagram: no # or ; anywhere, : only as the separator."""
+    lines = write_mermaid(drawn, "en").splitlines()
+    assert lines[0] == "journey"
+    assert re.fullmatch(r"  title [^#\n;]+", lines[1])
+    for line in lines[4:]:
+        assert re.fullmatch(r"  section [^#:\n;]+|    [^#:\n;]+: [1-5]: [^#:\n;]+", line)
+
+
+def test_lived_journeys_are_held_against_a_plan(drawn) -> None:
+    index = memory_index(shop())
+    found = draft_map(Notebook(index), MapRequest(plan=drawn)).map
+    cells = [cell for cell in found.cells if cell.lane == LaneKind.CONFORMANCE and cell.shares]
+    assert len(cells) == len(drawn.steps)
+    for cell in cells:
+        counts = {item.label: item.count for item in cell.shares}
+        assert counts["on_plan"] == sum(counts.values())
+    other = memory_index([("p", 0, "x"), ("p", DAY_US, "y")])
+    with pytest.raises((PlanError, NoStagesError)):
+        draft_map(Notebook(other), MapRequest(plan=drawn))
+
+
+def test_without_times_order_still_makes_a_map() -> None:
+    index = memory_index(shop(timed=False))
+    found = draft_map(Notebook(index), MapRequest()).map
+    assert found.data.as_of == ""
+    assert all(isinstance(stage.sojourn, NotEstimable) for stage in found.stages)
+    assert any(isinstance(stage.conversion, Estimate) for stage in found.stages)
+    assert not [flow for flow in found.flows if flow.target is None]
+
+
+def test_buckets_draw_the_same_map() -> None:
+    maps = [
+        draft_map(Notebook(memory_index(shop(), buckets=buckets), 2), MapRequest()).map
+        for buckets in (1, 4)
+    ]
+    assert maps[0] == maps[1]
+
+
+def test_a_model_that_fits_nothing_says_so() -> None:
+    model = read_model("sojourn: stages/1\nstages:\n- key: a\n  enter:\n  - events: [nope]\n")
+    index = memory_index([("p", 0, "x"), ("q", 1, "x")])
+    with pytest.raises(NoStagesError, match="x"):
+        draft_map(Notebook(index), MapRequest(model=model))
+
+
+def test_newcombe_difference() -> None:
+    """Newcombe (1998), table II, 56/70 against 48/80, method 10."""
+    gap = difference((56, 70), (48, 80))
+    assert (gap.value, gap.low, gap.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
