@@ -1,0 +1,72 @@
+"""``sojourn map`` and ``sojourn stages`` from a file to their outputs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from sojourn.cli.main import cli
+from sojourn.maps.formats.document import read_map
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    path = tmp_path_factory.mktemp("log") / "shop.csv"
+    lines = ["person,time,event"]
+    for person in range(30):
+        for hour, name in enumerate(["home", "product_view", "purchase"][: 1 + person % 3]):
+            lines.append(f"p{person},2025-01-{1 + person % 28:02d}T{hour:02d}:00:00Z,{name}")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def workspace(log):
+    folder = log.parent / "ws"
+    run("import", str(log), "-w", str(folder))
+    return folder
+
+
+def run(*arguments, code=0):
+    done = CliRunner().invoke(cli, list(arguments), catch_exceptions=False)
+    assert done.exit_code == code, done.output
+    return done.stdout
+
+
+def test_a_file_becomes_a_map_without_a_workspace(log, tmp_path) -> None:
+    out = tmp_path / "map.yaml"
+    run("map", str(log), "-o", str(out), "--title", "Shop")
+    drawn = read_map(out.read_text("utf-8"))
+    assert (drawn.title.en, drawn.data.people, drawn.data.sources) == ("Shop", 30, ("shop.csv",))
+    assert [p.name for p in tmp_path.iterdir()] == ["map.yaml"]
+
+
+def test_stages_are_suggested_checked_applied_and_measured(workspace) -> None:
+    ws = ["-w", str(workspace)]
+    model = workspace.parent / "stages.yaml"
+    run("stages", "suggest", *ws, "-o", str(model))
+    run("stages", "check", str(model), *ws)
+    assert "version 1" in run("stages", "apply", str(model), *ws)
+    assert run("stages", "show", *ws).startswith("# applied")
+    found = json.loads(run("stages", "measure", *ws, "--json"))
+    rows = {row["stage"]: row for row in found["rows"]}
+    assert rows["conversion"]["ever"] == 10
+    for row in rows.values():
+        assert row["at_start"] + row["entered"] == row["left"] + row["at_end"]
+    states = json.loads(run("stages", "on", "2025-01-31", *ws, "--json"))["rows"]
+    assert sum(row["people"] for row in states) == 30
+    history = json.loads(run("stages", "person", "p2", *ws, "--json"))["rows"]
+    assert [row["target"] for row in history][:3] == ["awareness", "consideration", "conversion"]
+    assert "conversion" in run("stages", "matrix", *ws)
+
+
+def test_a_rule_that_can_never_hold_fails_the_check(workspace) -> None:
+    model = workspace.parent / "wrong.yaml"
+    model.write_text(
+        "sojourn: stages/1\nstages:\n- key: a\n  enter:\n  - events: [purchas]\n", encoding="utf-8"
+    )
+    assert "Did you mean 'purchase'" in run(
+        "stages", "check", str(model), "-w", str(workspace), code=1
+    )
