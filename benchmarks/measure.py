@@ -7,6 +7,7 @@ import os
 import platform
 import resource
 import sys
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,8 @@ def machine() -> str:
     """Processor count, model and versions that a reader needs to place the figures."""
     model = ""
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as info:
-            model = next((x.split(":")[1].strip() for x in info if x.startswith("model name")), "")
+        info = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next((x.split(":")[1].strip() for x in info if x.startswith("model name")), "")
     except OSError:
         model = platform.processor()
     return f"{os.cpu_count()} × {model}, {platform.system()}, Python {platform.python_version()}"
