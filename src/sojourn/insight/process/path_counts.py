@@ -16,7 +16,7 @@ from sojourn.insight.process.path_words import Direction, Occurrence
 from sojourn.insight.process.whole import Distinct, Spans
 from sojourn.insight.views.lens import in_range
 from sojourn.kernels.process import windows
-from sojourn.kernels.process.packed import packed_windows
+from sojourn.kernels.process.packed import anchor_rows, packed_windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,21 +96,28 @@ class Finder:
         start = FIRST_INSTANT if span.start_us is None else span.start_us
         end = LAST_INSTANT if span.end_us is None else span.end_us
         table, mask = self._anchor_marks()
-        kinds = len(self.lens.nodes)
         numbers, firsts, ends, skip = self._holders()
-        found, rows, owners = packed_windows(
+        anchors, places = anchor_rows(
             (firsts, ends, skip),
-            (journeys.event, self.seen.codes, journeys.time),
-            (table, mask, _OCCURRENCES[self.spec.occurrence]),
-            self._goal_marks(),
-            (self._step(), depth, self._within(), bits, kinds),
-            (start, end, self._young_after()),
+            (journeys.event, journeys.time),
+            table,
+            mask,
+            (start, end),
+            _OCCURRENCES[self.spec.occurrence],
         )
         if self.spec.scope.people != ALWAYS:
-            kept = self._chosen_people(rows)
-            found, owners = found[kept], owners[kept]
-        young = int(np.count_nonzero(owners < 0))
-        people = self._people(numbers[np.where(owners < 0, -1 - owners, owners)])
+            kept = self._chosen_people(anchors)
+            anchors, places = anchors[kept], places[kept]
+        found, outcomes = packed_windows(
+            anchors,
+            (firsts[places], ends[places]),
+            (journeys.event, self.seen.codes, journeys.time),
+            self._goal_marks(),
+            (self._step(), depth, self._within(), bits, len(self.lens.nodes)),
+        )
+        late = journeys.time[anchors] > self._young_after()
+        young = int(np.count_nonzero(late & (outcomes == windows.ENDED)))
+        people = self._people(numbers[places])
         packed = Packed.of(found, bits, depth + 2)
         return PathCounts(
             people=people, young=young, parts=(), packed=packed, durations=KeyedDurations.none()

@@ -49,14 +49,6 @@ def span_hashes(
 
 
 @kernel
-def _equal(event: Codes, one: int, other: int, length: int) -> bool:
-    step = 0
-    while step < length and event[one + step] == event[other + step]:
-        step += 1
-    return step == length
-
-
-@kernel
 def group_equal(
     first: NDArray[np.int64],
     last: NDArray[np.int64],
@@ -96,12 +88,12 @@ def group_equal(
         at = hashes[span] & mask
         while slots[at] != -1:
             example = examples[slots[at]]
-            if (
-                hashes[example] == hashes[span]
-                and last[example] - first[example] == length
-                and _equal(event, first[example], first[span], length)
-            ):
-                break
+            if hashes[example] == hashes[span] and last[example] - first[example] == length:
+                same = 0  # in place: a call that passes arrays along costs more than the rows
+                while same < length and event[first[example] + same] == event[first[span] + same]:
+                    same += 1
+                if same == length:
+                    break
             at = (at + np.uint64(1)) & mask
         if slots[at] == -1:
             slots[at] = groups

@@ -14,111 +14,127 @@ if TYPE_CHECKING:
 
     from sojourn.base.arrays import Codes
 
-
-@kernel
-def _marked(event: Codes, table: NDArray[np.uint8], mask: NDArray[np.uint8], row: int) -> bool:
-    """Return whether a row is marked: by its mask where there is one, else by its event."""
-    return bool(mask[row] != 0) if len(mask) > 0 else bool(table[event[row]] != 0)
+# TRICKY: nothing is called inside these loops. A call that passes arrays along costs more than
+# the few rows of a window; taken apart into functions, the same work took fourteen times as long.
 
 
 @kernel
-def _window(
-    rows: tuple[Codes, Codes, NDArray[np.int64]],
-    goal: tuple[NDArray[np.uint8], NDArray[np.uint8]],
-    limits: tuple[int, int, int, int],
-    at: int,
-    edge: int,
-) -> tuple[np.int64, int]:
-    """Return the window of an anchor as one number, and how it closes."""
-    event, node, time = rows
-    table, mask = goal
-    depth, within, bits, kinds = limits
-    goals = len(table) > 0 or len(mask) > 0
-    step = 1 if edge > at else -1
-    packed = np.int64(node[at]) + 1
-    taken = 0
-    row = at
-    outcome = 0
-    while True:
-        row += step
-        if row == edge or (within >= 0 and abs(time[row] - time[at]) > within):
-            break
-        if taken == depth:
-            outcome = 2
-            break
-        packed = (packed << bits) | (np.int64(node[row]) + 1)
-        taken += 1
-        if goals and _marked(event, table, mask, row):
-            outcome = 1
-            break
-    packed = (packed << bits) | (kinds + outcome + 1)
-    return packed << (bits * (depth - taken)), outcome
-
-
-@kernel
-def packed_windows(
+def anchor_rows(
     journeys: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]],
-    rows: tuple[Codes, Codes, NDArray[np.int64]],
-    anchor: tuple[NDArray[np.uint8], NDArray[np.uint8], int],
-    goal: tuple[NDArray[np.uint8], NDArray[np.uint8]],
-    limits: tuple[int, int, int, int, int],
-    span: tuple[int, int, int],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return each window as one number, with its anchor.
+    rows: tuple[Codes, NDArray[np.int64]],
+    table: NDArray[np.uint8],
+    mask: NDArray[np.uint8],
+    span: tuple[int, int],
+    occurrence: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows where windows begin, and the journey of each.
 
     Parameters
     ----------
     journeys : tuple
         First row and end of each, of shape (journeys,), int64; which to skip, of shape (journeys,)
         or (0,), uint8.
+    rows : tuple of two ndarrays of shape (rows,)
+        Event and time.
+    table : ndarray of shape (event names,), uint8
+        1 for events that may be one.
+    mask : ndarray of shape (rows,), uint8, or shape (0,)
+        1 for rows that may be one, in place of the table.
+    span : tuple of two int
+        Anchors lie from the first instant up to, not with, the second.
+    occurrence : int
+        ``FIRST``, ``LAST`` or ``EVERY``.
+
+    Returns
+    -------
+    anchors, numbers : ndarray of shape (windows,), int64
+    """
+    starts, ends, skip = journeys
+    event, time = rows
+    start, end = span
+    room = 0
+    for journey in range(len(starts)):
+        room += ends[journey] - starts[journey] if occurrence == EVERY else 1
+    anchors = np.empty(room, np.int64)
+    numbers = np.empty(room, np.int64)
+    found = 0
+    masked, step = len(mask) > 0, -1 if occurrence == LAST else 1
+    for journey in range(len(starts)):
+        if len(skip) > 0 and skip[journey] != 0:
+            continue
+        row = ends[journey] - 1 if occurrence == LAST else starts[journey]
+        for _ in range(ends[journey] - starts[journey]):
+            at = np.uint64(row)
+            marked = mask[at] if masked else table[np.uint64(event[at])]
+            if marked != 0 and start <= time[at] < end:
+                anchors[found] = row
+                numbers[found] = journey
+                found += 1
+                if occurrence != EVERY:
+                    break
+            row += step
+    return anchors[:found].copy(), numbers[:found].copy()
+
+
+@kernel
+def packed_windows(
+    anchors: NDArray[np.int64],
+    bounds: tuple[NDArray[np.int64], NDArray[np.int64]],
+    rows: tuple[Codes, Codes, NDArray[np.int64]],
+    goal: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    limits: tuple[int, int, int, int, int],
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return each window as one number, and how it closed.
+
+    Parameters
+    ----------
+    anchors : ndarray of shape (windows,), int64
+        Rows.
+    bounds : tuple of two ndarrays of shape (windows,), int64
+        First row and end of the journey of each anchor.
     rows : tuple of three ndarrays of shape (rows,)
         Event, node and time; nodes lie below ``kinds``.
-    anchor : tuple
-        Where windows may begin: a table by event, a mask by row (used where it is not of shape
-        (0,)), and which of them count: ``FIRST``, ``LAST`` or ``EVERY``.
     goal : tuple of two ndarrays
-        The same for where windows end; both of shape (0,) for no goal.
+        A table by event, and a mask by row (used where it is not of shape (0,)), of where windows
+        end; both of shape (0,) for no goal.
     limits : tuple of five int
         ``(direction, depth, within, bits, kinds)``: as of
         :func:`sojourn.kernels.process.windows.take_windows`; ``bits`` hold ``kinds`` + 3 and
         ``(depth + 2) * bits`` is at most 63.
-    span : tuple of three int
-        Anchors lie from the first instant up to, not with, the second; windows that ended and whose
-        anchor is later than the third are marked young.
 
     Returns
     -------
     windows : ndarray of shape (windows,), int64
         From the highest bits on: nodes and one, then ``kinds + outcome + 1``, then zeros.
-    anchors : ndarray of shape (windows,), int64
-        Rows.
-    owners : ndarray of shape (windows,), int64
-        Journeys; of young windows ``-1 - journey``.
+    outcomes : ndarray of shape (windows,), uint8
+        ``ENDED``, ``REACHED`` or ``GOES_ON``.
     """
-    starts, ends, skip = journeys
-    event, _, time = rows
-    table, mask, occurrence = anchor
+    event, node, time = rows
+    table, mask = goal
     direction, depth, within, bits, kinds = limits
-    start, end, young = span
-    room = len(event) if occurrence == EVERY else len(starts)
-    windows = np.empty(room, np.int64)
-    anchors = np.empty(room, np.int64)
-    owners = np.empty(room, np.int64)
-    found = 0
-    for journey in range(len(starts)):
-        if len(skip) > 0 and skip[journey] != 0:
-            continue
-        first, last = starts[journey], ends[journey]
-        edge = last if direction > 0 else first - 1
-        for place in range(last - first):
-            row = last - 1 - place if occurrence == LAST else first + place
-            if not _marked(event, table, mask, row) or time[row] < start or time[row] >= end:
-                continue
-            window, outcome = _window(rows, goal, (depth, within, bits, kinds), row, edge)
-            windows[found] = window
-            anchors[found] = row
-            owners[found] = -1 - journey if outcome == 0 and time[row] > young else journey
-            found += 1
-            if occurrence != EVERY:
+    one, shift = np.uint64(1), np.uint64(bits)
+    span = np.int64(within) if within >= 0 else np.int64(2**63 - 1)
+    goals = len(table) + len(mask) > 0
+    windows = np.empty(len(anchors), np.int64)
+    outcomes = np.zeros(len(anchors), np.uint8)
+    for window in range(len(anchors)):
+        row = anchors[window]
+        room = bounds[1][window] - 1 - row if direction > 0 else row - bounds[0][window]
+        packed = np.uint64(node[row]) + one
+        taken, outcome = 0, 0
+        while taken < room:
+            at = np.uint64(row + direction * (taken + 1))
+            if abs(time[at] - time[row]) > span:
                 break
-    return windows[:found].copy(), anchors[:found].copy(), owners[:found].copy()
+            if taken == depth:
+                outcome = 2
+                break
+            packed = (packed << shift) | (np.uint64(node[at]) + one)
+            taken += 1
+            if goals and (mask[at] if len(mask) > 0 else table[np.uint64(event[at])]) != 0:
+                outcome = 1
+                break
+        packed = (packed << shift) | np.uint64(kinds + outcome + 1)
+        windows[window] = np.int64(packed << np.uint64(bits * (depth - taken)))
+        outcomes[window] = outcome
+    return windows, outcomes

@@ -70,22 +70,37 @@ def find_anchors(
 
 
 @kernel
-def _reach(
-    at: int, edge: int, time: NDArray[np.int64], within: int, goal: NDArray[np.uint8], depth: int
-) -> tuple[int, int]:
-    """Return how many rows a window holds, its anchor included, and how it ends."""
-    step = 1 if edge > at else -1
-    size = 1
-    row = at
-    while True:
-        if len(goal) > 0 and size > 1 and goal[row] != 0:
-            return size, REACHED
-        row += step
-        if row == edge or (within >= 0 and abs(time[row] - time[at]) > within):
-            return size, ENDED
-        if size > depth:
-            return size, GOES_ON
-        size += 1
+def _sizes(
+    anchors: tuple[NDArray[np.int64], NDArray[np.int64]],
+    offsets: NDArray[np.int64],
+    time: NDArray[np.int64],
+    goal: NDArray[np.uint8],
+    limits: tuple[int, int, int],
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return how many rows each window holds, its anchor included, and how it closes."""
+    direction, depth, within = limits
+    rows, journeys = anchors
+    span = np.int64(within) if within >= 0 else np.int64(2**63 - 1)
+    sizes = np.empty(len(rows), np.int64)
+    closing = np.zeros(len(rows), np.uint32)
+    for window in range(len(rows)):
+        row, journey = rows[window], journeys[window]
+        room = offsets[journey + 1] - 1 - row if direction > 0 else row - offsets[journey]
+        taken, outcome = 0, ENDED
+        while taken < room:
+            at = row + direction * (taken + 1)
+            if abs(time[at] - time[row]) > span:
+                break
+            if taken == depth:
+                outcome = GOES_ON
+                break
+            taken += 1
+            if len(goal) > 0 and goal[at] != 0:
+                outcome = REACHED
+                break
+        sizes[window] = taken + 1
+        closing[window] = outcome
+    return sizes, closing
 
 
 @kernel
@@ -122,15 +137,11 @@ def take_windows(
         Microseconds between the anchor and each step; 0 for the closing entry.
     """
     direction, depth, within, kinds = limits
-    rows, journeys = anchors
+    rows, _ = anchors
+    held, closing = _sizes(anchors, offsets, time, goal, (direction, depth, within))
     sizes = np.zeros(len(rows) + 1, np.int64)
-    closing = np.empty(len(rows), np.uint32)
     for window in range(len(rows)):
-        journey = journeys[window]
-        edge = offsets[journey + 1] if direction > 0 else offsets[journey] - 1
-        size, outcome = _reach(rows[window], edge, time, within, goal, depth)
-        sizes[window + 1] = sizes[window] + size + 1
-        closing[window] = kinds + outcome
+        sizes[window + 1] = sizes[window] + held[window] + 1
     codes = np.empty(sizes[-1], np.uint32)
     elapsed = np.zeros(sizes[-1], np.int64)
     for window in range(len(rows)):
@@ -139,5 +150,5 @@ def take_windows(
             row = at + direction * step
             codes[sizes[window] + step] = event[row]
             elapsed[sizes[window] + step] = abs(time[row] - time[at])
-        codes[sizes[window + 1] - 1] = closing[window]
+        codes[sizes[window + 1] - 1] = kinds + closing[window]
     return sizes, codes, elapsed
