@@ -13,6 +13,7 @@ from sojourn.cli.show import show
 
 if TYPE_CHECKING:
     from sojourn.app.workspace import Workspace
+    from sojourn.base.json import JsonObject
     from sojourn.stages.model import StageModel
 
 _WORKSPACE = click.option(
@@ -63,10 +64,16 @@ def suggest(workspace: Path, taxonomy: str | None, output: Path | None, as_json:
     found = suggest_stages(_open(workspace), Scope(), taxonomy)
     text = write_model(found.model)
     if as_json:
-        plain = {"question": "stages-suggest", "basis": found.basis,
-                 "bound": to_json(found.bound), "unbound": to_json(found.unbound),
-                 "left_over": to_json(found.left_over), "notes": to_json(found.notes),
-                 "document": text}  # fmt: skip
+        rows = [{**each, "bound": True} for each in _plain_rows(found.bound)]
+        rows += [{**each, "bound": False} for each in _plain_rows(found.unbound)]
+        plain = {
+            "question": "stages-suggest",
+            "basis": found.basis,
+            "rows": rows,
+            "left_over": to_json(found.left_over),
+            "notes": to_json(found.notes),
+            "document": text,
+        }
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
     else:
         say_suggestion(found)
@@ -201,6 +208,12 @@ def person(asked: Asked, person: str, file: Path | None) -> None:
     scope = replace(asked, start=None, end=None).scope(opened.about.timezone)
     spec = PersonStages(model=_model(opened, file)[0], person=person, scope=scope)
     show(opened.ask(spec), asked.output)
+
+
+def _plain_rows(rows: tuple[object, ...]) -> list[JsonObject]:
+    from sojourn.insight.answer import to_json
+
+    return [row for row in map(to_json, rows) if isinstance(row, dict)]
 
 
 def _open(workspace: Path) -> Workspace:
