@@ -21,8 +21,7 @@ from sojourn.insight.roles import check
 from sojourn.insight.untimed import untimed_answer
 from sojourn.insight.views.lens import DEFAULT_GAP_US, in_range
 from sojourn.insight.views.nodes import NodeRule, Nodes
-from sojourn.kernels.process.sessions import journey_depths, session_starts
-from sojourn.kernels.process.sums import counts_at, sums_at
+from sojourn.kernels.process.sessions import session_figures, session_starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -155,30 +154,25 @@ class SessionsPlan:
                 depths=nothing, durations=nothing, edges=np.zeros((2, 0), np.int64),
             )  # fmt: skip
         sessions = self._chosen(bucket)
-        chosen = np.flatnonzero(sessions.skip == 0)
-        first, last = sessions.offsets[:-1][chosen], sessions.offsets[1:][chosen] - 1
-        lengths = last - first + 1
-        period = self._period(sessions.time[first])
         codes = self.nodes.codes(bucket, sessions)
-        depths = journey_depths(sessions.offsets, codes, sessions.skip, len(self.nodes))[chosen]
-        another = np.diff(sessions.owner[chosen], prepend=-1) != 0
-        apart = another | (np.diff(period, prepend=-1) != 0)  # a person's sessions are in order
-        totals = np.stack(
-            (
-                counts_at(period, size),
-                counts_at(period[apart], size),
-                sums_at(period, lengths, size),
-                counts_at(period[lengths == 1], size),
-            ),
-            axis=1,
+        period = np.empty(0, np.int64)
+        if self.periods is not None:
+            period = self.periods.number(sessions.time[sessions.offsets[:-1]])
+        totals, edges, everybody, figures = session_figures(
+            (sessions.offsets, sessions.owner, sessions.skip),
+            (codes, sessions.time),
+            period,
+            (size, len(self.nodes)),
         )
+        periods, lengths, depths, durations = figures
+        bounces = totals[:, 3]
         return SessionCounts(
             totals=totals,
-            everybody=int(np.count_nonzero(another)),
-            lengths=KeyedDurations.of(period, lengths),
-            depths=KeyedDurations.of(period, depths),
-            durations=KeyedDurations.of(period, sessions.time[last] - sessions.time[first]),
-            edges=np.stack([counts_at(codes[rows], len(self.nodes)) for rows in (first, last)]),
+            everybody=everybody,
+            lengths=KeyedDurations.of(periods, lengths) + _same(bounces, 1),
+            depths=KeyedDurations.of(periods, depths) + _same(bounces, 1),
+            durations=KeyedDurations.of(periods, durations) + _same(bounces, 0),
+            edges=edges,
         )
 
     def answer(self, total: SessionCounts) -> Answer[object]:
@@ -220,7 +214,8 @@ class SessionsPlan:
         codes = bucket.codes(UTM_CAMPAIGN)
         return codes[journeys.rows] if len(journeys.rows) == len(journeys.time) else codes
 
-    def _period(self, started: Ints) -> Ints:
-        if self.periods is None:
-            return np.zeros(len(started), np.int64)
-        return self.periods.number(started)
+
+def _same(counts: Ints, value: int) -> KeyedDurations:
+    """Return one value as often as counts say, by period."""
+    periods = np.flatnonzero(counts)
+    return KeyedDurations.counted(periods, np.full(len(periods), value), counts[periods])

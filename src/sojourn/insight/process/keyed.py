@@ -64,6 +64,19 @@ class KeyedDurations:
         return fine if keys.size <= EXACT_LIMIT else fine.coarsened()
 
     @classmethod
+    def counted(cls, keys: Ints, durations_us: Ints, counts: Ints) -> KeyedDurations:
+        """Return durations that are already counted.
+
+        Parameters
+        ----------
+        keys, durations_us, counts : ndarray of shape (distinct,), int64
+            Ascending by key, then duration.
+        """
+        part = (keys, durations_us, counts)
+        fine = cls((part,) if keys.size else (), keys[:0], keys[:0], int(counts.sum()))
+        return fine if fine.n <= EXACT_LIMIT else fine.coarsened()
+
+    @classmethod
     def none(cls) -> KeyedDurations:
         """Return no durations: the neutral element of ``+``."""
         return cls.of(np.empty(0, np.int64), np.empty(0, np.int64))

@@ -64,28 +64,73 @@ def session_starts(
 
 
 @kernel
-def journey_depths(
-    offsets: NDArray[np.int64], event: Codes, skip: NDArray[np.uint8], kinds: int
-) -> NDArray[np.int64]:
-    """Return how many different kinds of event each journey holds; 0 for skipped ones.
+def session_figures(
+    sessions: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]],
+    rows: tuple[Codes, NDArray[np.int64]],
+    period: NDArray[np.int64],
+    sizes: tuple[int, int],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int, NDArray[np.int64]]:
+    """Return what all sessions add up to, and the figures of each that is no bounce.
 
     Parameters
     ----------
-    offsets : ndarray of shape (journeys + 1,), int64
-    event : ndarray of shape (rows,), unsigned, below ``kinds``
-    skip : ndarray of shape (journeys,), uint8, or shape (0,)
-    kinds : int
+    sessions : tuple
+        ``offsets`` of shape (sessions + 1,), int64; ``owner`` of shape (sessions,), int64,
+        ascending; ``skip`` of shape (sessions,), uint8.
+    rows : tuple of two ndarrays of shape (rows,)
+        Node and time.
+    period : ndarray of shape (sessions,), int64, or shape (0,) when all are of period 0
+        Ascending for the sessions of one person.
+    sizes : tuple of two int
+        Periods and nodes.
 
     Returns
     -------
-    ndarray of shape (journeys,), int64
+    totals : ndarray of shape (periods, 4), int64
+        Sessions, people, events and bounces.
+    edges : ndarray of shape (2, nodes), int64
+        Sessions that begin with, and end with, each node.
+    everybody : int
+        People with a session in any period.
+    figures : ndarray of shape (4, sessions of two events or more), int64
+        Period, length, depth and duration in microseconds.
     """
-    depths = np.zeros(len(offsets) - 1, np.int64)
-    newest = np.full(kinds, -1, np.int64)
-    for journey in range(len(offsets) - 1):
-        if len(skip) > 0 and skip[journey] != 0:
+    offsets, owner, skip = sessions
+    node, time = rows
+    periods, nodes = sizes
+    totals = np.zeros((periods, 4), np.int64)
+    edges = np.zeros((2, nodes), np.int64)
+    newest = np.full(nodes, -1, np.int64)
+    longer = 0
+    for session in range(len(skip)):
+        if skip[session] == 0 and offsets[session + 1] - offsets[session] > 1:
+            longer += 1
+    figures = np.empty((4, longer), np.int64)
+    at, everybody = 0, 0
+    last_owner, last_period = np.int64(-1), np.int64(-1)
+    for session in range(len(skip)):
+        if skip[session] != 0:
             continue
-        for row in range(offsets[journey], offsets[journey + 1]):
-            depths[journey] += newest[event[row]] != journey
-            newest[event[row]] = journey
-    return depths
+        first, last = offsets[session], offsets[session + 1] - 1
+        when = period[session] if len(period) > 0 else np.int64(0)
+        length = last - first + 1
+        another = owner[session] != last_owner
+        everybody += another
+        totals[when, 0] += 1
+        totals[when, 1] += another or when != last_period
+        totals[when, 2] += length
+        totals[when, 3] += length == 1
+        edges[0, node[first]] += 1
+        edges[1, node[last]] += 1
+        last_owner, last_period = owner[session], when
+        if length > 1:
+            depth = 0
+            for row in range(first, last + 1):
+                depth += newest[node[row]] != session
+                newest[node[row]] = session
+            figures[0, at] = when
+            figures[1, at] = length
+            figures[2, at] = depth
+            figures[3, at] = time[last] - time[first]
+            at += 1
+    return totals, edges, everybody, figures

@@ -265,11 +265,39 @@ def test_tallies_equal_the_twin() -> None:
             min(times, default=tallies.NEVER_FIRST),
             max(times, default=tallies.NEVER_LAST),
         ]
-    depths = sessions.journey_depths(offsets, event, skip, 8)
-    expected = np.zeros(200, int)
-    for at, steps in journeys_of(offsets, event, skip):
-        expected[at] = len(set(steps))
-    assert depths.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("periods", [1, 3])
+def test_session_figures_equal_the_twin(periods) -> None:
+    offsets, event, time = random_log(11)
+    offsets = np.concatenate((offsets[:1], offsets[1:][np.diff(offsets) > 0]))
+    count = len(offsets) - 1
+    skip = (np.arange(count) % 4 == 3).astype(np.uint8)
+    owner = np.arange(count, dtype=np.int64) // 3
+    period = np.arange(count, dtype=np.int64) % 3 if periods > 1 else NONE
+    totals, edges, everybody, figures = sessions.session_figures(
+        (offsets, owner, skip), (event, time), period, (periods, 8)
+    )
+    kept = [at for at in range(count) if not skip[at]]
+    when = {at: int(period[at]) if periods > 1 else 0 for at in kept}
+    steps = {at: event[offsets[at] : offsets[at + 1]].tolist() for at in kept}
+    for number in range(periods):
+        here = [at for at in kept if when[at] == number]
+        assert totals[number].tolist() == [
+            len(here),
+            len({int(owner[at]) for at in here}),
+            sum(len(steps[at]) for at in here),
+            sum(len(steps[at]) == 1 for at in here),
+        ]
+    assert everybody == len({int(owner[at]) for at in kept})
+    for side, place in ((0, 0), (1, -1)):
+        counts = Counter(steps[at][place] for at in kept)
+        assert edges[side].tolist() == [counts[kind] for kind in range(8)]
+    assert figures.T.tolist() == [
+        [when[at], len(steps[at]), len(set(steps[at])),
+         int(time[offsets[at + 1] - 1] - time[offsets[at]])]
+        for at in kept if len(steps[at]) > 1
+    ]  # fmt: skip
 
 
 def test_repeats_equal_the_twin() -> None:
