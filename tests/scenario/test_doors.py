@@ -49,7 +49,8 @@ def test_demo_makes_a_workspace_and_a_map_that_says_it_is_simulated(shop: str, d
 def test_stages_tell_where_people_are_on_a_date_and_how_they_moved(ask: Callable[..., Any]) -> None:
     on = ask("stages", "on", "2025-09-01")
     assert sum(row["people"] for row in on["rows"]) > 1000
-    moves = ask("stages", "person", "u000017")
+    listed = ask("funnel", "order_paid", "--people-at", "1", "--limit", "1")
+    moves = ask("stages", "person", listed["people_at"]["people"][0]["person"])
     assert moves["rows"]
 
 
