@@ -134,9 +134,7 @@ def answer_of(spec: Paths, lens: Lens, total: PathCounts) -> Answer[PathLink]:
         ],
         "nodes": [to_json(node) for node in nodes],
         "paths": [to_json(path) for path in _whole(spec, lens, found)],
-        "outcomes": {
-            _CLOSING[closing].value: count for closing, count in enumerate(sankey.outcomes())
-        },
+        "outcomes": {_CLOSING[closing].value: count for closing, count in enumerate(sankey.closed)},
     }
     return Answer(
         question="paths",
@@ -154,8 +152,8 @@ def _links(spec: Paths, lens: Lens, sankey: Sankey, total: PathCounts) -> tuple[
     times = total.durations.rekeyed(lambda keys: sankey.folded_keys(keys, width)).quantiles((0.5,))
     rows: list[PathLink] = []
     for step in range(spec.depth + 1):
-        sizes = sankey.node_counts(step)
-        for source, target, count in sankey.links(step):
+        sizes = sankey.nodes[step]
+        for source, target, count in sankey.moves[step]:
             median: MaybeDuration | None = None
             if target < width + 1 and spec.times:
                 timed = times.get((step * (width + 1) + source) * (width + 1) + target)
@@ -180,11 +178,11 @@ def _nodes(lens: Lens, sankey: Sankey) -> tuple[PathNode, ...]:
     found: list[PathNode] = []
     for step in range(sankey.depth + 1):
         parts: dict[int, dict[Outcome, int]] = {}
-        for source, target, count in sankey.links(step):
+        for source, target, count in sankey.moves[step]:
             outcome = _CLOSING[target - width - 1] if target > width else Outcome.MOVED
             known = parts.setdefault(source, dict.fromkeys(Outcome, 0))
             known[outcome] += count
-        for node, count in sankey.node_counts(step).items():
+        for node, count in sankey.nodes[step].items():
             outcomes = parts[node]
             if sum(outcomes.values()) != count:
                 raise InternalError("flow is not conserved in paths")

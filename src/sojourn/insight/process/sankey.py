@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Ints: TypeAlias = NDArray[np.int64]
 
 _OUTCOMES = 3
+_DENSE = 1 << 20
+"""A table of moves up to this size is quicker than sorting them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,17 +48,22 @@ class Sankey:
     depth, width, total : int
     shown : tuple of ndarray of shape (width,), int64
         For each column, the node each node is shown as: itself, or ``width``.
-    steps : ndarray of shape (windows, depth + 2), int32
-        The shown nodes of each distinct window, its closing, then -1.
-    counts : ndarray of shape (windows,), int64
+    nodes : tuple of dict of int to int
+        For each column, the windows at each shown node: the most first, *Other* last.
+    moves : tuple of tuple of (source, target, windows)
+        For each column, node by node: targets that are events first, the widest first; then how
+        windows closed.
+    closed : tuple of int
+        How many windows ended, reached the goal, and go on.
     """
 
     depth: int
     width: int
     total: int
     shown: tuple[Ints, ...]
-    steps: NDArray[np.int32]
-    counts: Ints
+    nodes: tuple[dict[int, int], ...]
+    moves: tuple[tuple[tuple[int, int, int], ...], ...]
+    closed: tuple[int, ...]
 
     @classmethod
     def of(cls, found: Windows, *, depth: int, nodes: int, min_share: float) -> Sankey:
@@ -86,13 +93,19 @@ class Sankey:
             shown.append(_shown(sizes[:nodes], total * min_share))
             real = (steps[:, column] >= 0) & (steps[:, column] < nodes)
             steps[real, column] = shown[-1][steps[real, column]]
+        counted = [_nodes(steps[:, at], found.counts, nodes) for at in range(depth + 1)]
+        closing = steps.max(axis=1, initial=-1) - nodes - 1
         return cls(
             depth=depth,
             width=nodes,
             total=total,
             shown=tuple(shown),
-            steps=steps,
-            counts=found.counts,
+            nodes=tuple(counted),
+            moves=tuple(
+                _moves(steps[:, at : at + 2], found.counts, counted[at], nodes)
+                for at in range(depth + 1)
+            ),
+            closed=tuple(sums_at(closing, found.counts, _OUTCOMES).tolist()),
         )
 
     def kinds(self, step: int) -> int:
@@ -101,36 +114,7 @@ class Sankey:
 
     def columns(self) -> list[int]:
         """Return how many windows have each step."""
-        return [sum(self.node_counts(step).values()) for step in range(self.depth + 1)]
-
-    def outcomes(self) -> list[int]:
-        """Return how many windows ended, reached the goal, and go on."""
-        closing = self.steps.max(axis=1, initial=-1) - self.width - 1
-        return [int(count) for count in sums_at(closing, self.counts, _OUTCOMES)]
-
-    def node_counts(self, step: int) -> dict[int, int]:
-        """Return the windows at each node of a step, the most first; *Other* last."""
-        column = self.steps[:, step]
-        real = (column >= 0) & (column <= self.width)
-        sizes = sums_at(column[real], self.counts[real], self.width + 1)
-        order = np.lexsort((np.arange(self.width), -sizes[: self.width])).tolist()
-        return {node: int(sizes[node]) for node in [*order, self.width] if sizes[node]}
-
-    def links(self, step: int) -> list[tuple[int, int, int]]:
-        """Return source, target and windows of each link from a step, node by node.
-
-        Targets that are events come first, the widest first; then how windows closed.
-        """
-        source, target = self.steps[:, step].astype(np.int64), self.steps[:, step + 1]
-        real = (source >= 0) & (source <= self.width)
-        side = self.width + 1 + _OUTCOMES
-        keys, places = np.unique(source[real] * side + target[real], return_inverse=True)
-        sums = sums_at(places, self.counts[real], len(keys))
-        rank = {node: at for at, node in enumerate(self.node_counts(step))}
-        found = [(int(k // side), int(k % side), int(n)) for k, n in zip(keys, sums, strict=True)]
-        return sorted(
-            found, key=lambda link: (rank[link[0]], link[1] >= self.width, -link[2], link[1])
-        )
+        return [sum(nodes.values()) for nodes in self.nodes]
 
     def folded_keys(self, keys: Ints, nodes: int) -> Ints:
         """Return keys of links between nodes as keys of links between shown nodes.
@@ -160,3 +144,31 @@ def _shown(sizes: Ints, least: float) -> Ints:
     if np.count_nonzero(small) > 1:
         shown[small] = len(sizes)
     return shown
+
+
+def _nodes(column: NDArray[np.int32], counts: Ints, width: int) -> dict[int, int]:
+    real = (column >= 0) & (column <= width)
+    sizes = sums_at(column[real], counts[real], width + 1)
+    order = np.lexsort((np.arange(width), -sizes[:width])).tolist()
+    return {node: int(sizes[node]) for node in [*order, width] if sizes[node]}
+
+
+def _moves(
+    pair: NDArray[np.int32], counts: Ints, nodes: dict[int, int], width: int
+) -> tuple[tuple[int, int, int], ...]:
+    real = (pair[:, 0] >= 0) & (pair[:, 0] <= width)
+    side = width + 1 + _OUTCOMES
+    keys = pair[real, 0].astype(np.int64) * side + pair[real, 1]
+    if (width + 1) * side <= _DENSE:
+        table = sums_at(keys, counts[real], (width + 1) * side)
+        keys = np.flatnonzero(table)
+        sums = table[keys]
+    else:
+        keys, places = np.unique(keys, return_inverse=True)
+        sums = sums_at(places, counts[real], len(keys))
+    rank = {node: at for at, node in enumerate(nodes)}
+    found = [
+        (key // side, key % side, count)
+        for key, count in zip(keys.tolist(), sums.tolist(), strict=True)
+    ]
+    return tuple(sorted(found, key=lambda m: (rank[m[0]], m[1] >= width, -m[2], m[1])))
