@@ -61,13 +61,18 @@ def make(rows: int, folder: Path) -> None:
         event = chance.choice(len(EVENTS), count, p=weights / weights.sum())
         when = (np.arange(start, start + count) * step) + 1_700_000_000_000_000
         columns = [
-            (PropertyColumn(key=name, column=name, kind=PropertyKind.TEXT), picked(chance, texts, count))
+            (
+                PropertyColumn(key=name, column=name, kind=PropertyKind.TEXT),
+                picked(chance, texts, count),
+            )
             for name, texts in TEXT.items()
         ]
         value = pa.array(np.round(chance.random(count) * 100, 2)).cast(pa.string())
         paid = pa.array(event == EVENTS.index("order_paid"))
         value = pa.compute.if_else(paid, value, None)
-        columns.append((PropertyColumn(key="value", column="value", kind=PropertyKind.NUMBER), value))
+        columns.append(
+            (PropertyColumn(key="value", column="value", kind=PropertyKind.NUMBER), value)
+        )
         ids = chance.integers(0, 2**63, (count, 2)).view(np.uint8).reshape(count, 16)
         names = pa.array([f"user-{n:08}" for n in person])
         stamp = pa.array(when, pa.timestamp("us", tz="UTC"))
@@ -88,7 +93,12 @@ def make(rows: int, folder: Path) -> None:
             },
             schema=EVENT_SCHEMA,
         )
-        pq.write_table(table, folder / f"{start // FILE_ROWS:04}.parquet", compression="zstd", row_group_size=262_144)
+        pq.write_table(
+            table,
+            folder / f"{start // FILE_ROWS:04}.parquet",
+            compression="zstd",
+            row_group_size=262_144,
+        )
 
 
 def picked(chance: np.random.Generator, texts: list[str], count: int) -> pa.Array:
