@@ -9,11 +9,12 @@ import numpy as np
 
 from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer
+from sojourn.insight.funnel.answer import rows_of
 from sojourn.insight.funnel.compiled import Compiled, check_funnel, masks_of
 from sojourn.insight.funnel.finding import attempts_in, journeys_of, without_details
 from sojourn.insight.funnel.phrasing import counted_word, definition
 from sojourn.insight.funnel.profiles import Profile, as_profile, cannot, changes
-from sojourn.insight.funnel.tallying import required_steps, tally
+from sojourn.insight.funnel.tallying import tally
 from sojourn.insight.phrases import scope_notes
 
 if TYPE_CHECKING:
@@ -210,9 +211,8 @@ class ExplainPlan:
 
     def _rows(self, total: Compared) -> Iterator[ProfileRow]:
         ours = total.tallies[0].people()[0]
-        required = [self.spec.funnel.steps[place].title for place in self.spec.funnel.required]
-        steps = required_steps(self.spec.funnel)
-        titles = required if len(required) == steps else [f"any {n + 1}" for n in range(steps)]
+        titles = [row.step for row in rows_of(self.spec.funnel, total.tallies[0])]
+        titles = [titles[place] for place in self.spec.funnel.required]
         for variant, counted in zip(self.variants, total.tallies, strict=True):
             if variant.option:
                 continue

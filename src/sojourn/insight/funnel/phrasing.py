@@ -130,7 +130,8 @@ def _notes(
     yield from _option_notes(spec)
     if total.dropped:
         yield (
-            f"{total.dropped:,} {counted_word(spec, total.dropped)} were left out altogether: an "
+            f"{total.dropped:,} {counted_word(spec, total.dropped)} "
+            f"{'was' if total.dropped == 1 else 'were'} left out altogether: an "
             "excluded event ended every attempt that got furthest."
         )
     if spec.by:

@@ -1,0 +1,147 @@
+"""The kernels of funnels beside plain Python."""
+
+from __future__ import annotations
+
+from itertools import pairwise, permutations
+
+import numpy as np
+import pytest
+
+from sojourn.kernels.funnel.blocks import BLOCK, Runs, fill_from_events, fill_from_runs
+from sojourn.kernels.funnel.chain import BITS, STEP_COLUMNS
+from sojourn.kernels.funnel.common import (
+    People,
+    PlainRules,
+    count_dense,
+    count_rare,
+    longest_plain_journey,
+)
+from sojourn.kernels.funnel.hits import collect
+from sojourn.kernels.funnel.seats import new_seats, seat
+from sojourn.kernels.funnel.unordered import unordered_attempts
+
+NOBODY = np.empty(0, np.uint8)
+FOREVER = 2**61
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])
+@pytest.mark.parametrize("rows", [0, 1, 63, 64, 65, BLOCK - 1, BLOCK, BLOCK + 7])
+def test_blocks_hold_the_rows_that_fill_a_step(dtype, rows):
+    rng = np.random.default_rng(rows)
+    event = rng.integers(0, 6, rows).astype(dtype)
+    table = np.array([0, 1, 0, 2, 127, 0], np.uint8)
+    place, step = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
+    found = []
+    for begin in range(0, rows, BLOCK):
+        count = fill_from_events(event, table, begin, place, step)
+        found += zip(place[:count].tolist(), step[:count].tolist(), strict=True)
+    assert found == [(row, int(table[code])) for row, code in enumerate(event) if table[code]]
+
+
+@pytest.mark.parametrize("sizes", [[0], [3], [5, 0, 7], [BLOCK, 1, BLOCK - 1]])
+def test_posting_lists_merge_in_order_of_rows(sizes):
+    rng = np.random.default_rng(sum(sizes))
+    rows = rng.permutation(3 * sum(sizes) + 1)[: sum(sizes)].astype(np.uint32)
+    edges = np.concatenate(([0], np.cumsum(sizes)))
+    for low, high in pairwise(edges):
+        rows[low:high].sort()
+    steps = np.arange(1, len(sizes) + 1, dtype=np.uint8)
+    runs = Runs(rows, edges[:-1].copy(), edges[1:].copy(), steps)
+    at, place, step = runs.begin.copy(), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
+    found = []
+    while count := fill_from_runs(runs, at, place, step):
+        found += zip(place[:count].tolist(), step[:count].tolist(), strict=True)
+    owner = np.repeat(steps, sizes)
+    assert found == sorted(zip(rows.tolist(), owner.tolist(), strict=True))
+
+
+def furthest(times, filled, rules):
+    """The furthest step of one person and whether the earliest such attempt is mature."""
+    best = (0, False)
+    for at, (time, step) in enumerate(zip(times, filled, strict=True)):
+        if step == 1 and rules.start <= time < rules.end:
+            reached = 1
+            for later, then in zip(times[at + 1 :], filled[at + 1 :], strict=True):
+                if then == reached + 1 and later - time <= rules.window:
+                    reached += 1
+            if reached > best[0]:
+                best = (reached, time <= rules.mature_until)
+    return best
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4, 5, 7, 10])
+@pytest.mark.parametrize("seed", range(6))
+def test_plain_counts_equal_trying_every_entry(steps, seed):
+    rng = np.random.default_rng([steps, seed])
+    lengths = rng.integers(0, min(60, longest_plain_journey(steps)), 300)
+    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+    time = np.concatenate([np.sort(rng.integers(0, 1000, n)) for n in lengths]).astype(np.int64)
+    event = rng.integers(0, steps + 2, len(time)).astype(np.uint8)
+    table = np.array([*range(1, steps + 1), 0, 0], np.uint8)
+    skip = (rng.random(300) < 0.1).astype(np.uint8) if seed % 2 else NOBODY
+    rules = PlainRules(steps, int(rng.choice([0, 100, 500, FOREVER])), 50, 900, 600)
+    expected = np.zeros((2, steps + 1), np.int64)
+    for person in range(300):
+        rows = slice(offsets[person], offsets[person + 1])
+        reached, mature = furthest(time[rows].tolist(), table[event[rows]].tolist(), rules)
+        if reached and not (len(skip) and skip[person]):
+            expected[0, reached] += 1
+            expected[1, reached] += mature
+    people = People(offsets, time, skip)
+    assert count_dense(people, event, table, rules).tolist() == expected.tolist()
+    order = np.argsort(event, kind="stable").astype(np.uint32)
+    edges = np.searchsorted(event[order], np.arange(steps + 1))
+    runs = Runs(order, edges[:-1].copy(), edges[1:].copy(), table[:steps])
+    assert count_rare(people, runs, rules).tolist() == expected.tolist()
+
+
+def test_nobody_is_counted_where_there_is_nobody():
+    people = People(np.zeros(1, np.int64), np.empty(0, np.int64), NOBODY)
+    rules = PlainRules(2, 5, 0, 9, 9)
+    counts = count_dense(people, np.empty(0, np.uint8), np.ones(1, np.uint8), rules)
+    assert counts.tolist() == [[0, 0, 0], [0, 0, 0]]
+
+
+def test_collected_rows_meet_a_condition_or_are_all():
+    offsets = np.array([0, 2, 2, 5])
+    time, mask = np.arange(5), np.array([1, 4, 2, 0, 3], np.uint32)
+    chosen = collect(offsets, NOBODY, time, mask, 3)
+    assert (chosen.offsets.tolist(), chosen.row.tolist()) == ([0, 1, 1, 3], [0, 2, 4])
+    assert chosen.events.tolist() == [[0, 2, 4], [1, 2, 3]]
+    everything = collect(offsets, np.array([1, 0, 0], np.uint8), time, mask, 0)
+    assert (everything.offsets.tolist(), everything.row.tolist()) == ([0, 0, 0, 3], [2, 3, 4])
+
+
+def most_steps(sets, steps):
+    """The longest run of steps from the first that different events fill, by trying all ways."""
+    best = 0
+    for order in permutations(range(len(sets)), min(len(sets), steps)):
+        filled = 0
+        while filled < len(order) and sets[order[filled]] >> filled & 1:
+            filled += 1
+        best = max(best, filled)
+    return best
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_events_of_one_instant_are_seated_in_every_way(seed):
+    rng = np.random.default_rng(seed)
+    sets = rng.integers(0, 16, rng.integers(1, 6))
+    steps = np.zeros((4, STEP_COLUMNS), np.int64)
+    steps[:, BITS] = 1 << np.arange(4)
+    events = np.stack((np.zeros(len(sets), np.int64), sets))
+    seats = new_seats(len(sets))
+    filled = 0
+    while filled < 4 and seat(filled, 0, events, steps, seats, False):
+        filled += 1
+    assert filled == most_steps(sets.tolist(), 4)
+
+
+def test_steps_in_any_order_move_to_make_room():
+    """Events {1}, {0, 1}, {0, 2}: all three steps are filled, the second event moving to step 0."""
+    kinds = np.array([2, 3, 5])
+    events = np.array([[0, 1, 2], [k | 1 << 31 for k in kinds], [0, 1, 2]])
+    found = unordered_attempts(np.array([0, 3]), events, kinds, 3, 10, np.empty(0, np.int64))
+    assert (found.last.tolist(), found.hits.tolist()) == ([2], [[0, 1, 2]])
+    short = unordered_attempts(np.array([0, 3]), events, kinds, 3, 1, np.empty(0, np.int64))
+    assert (short.last.tolist(), short.hits.tolist()) == ([1], [[0, 1, -1]])
