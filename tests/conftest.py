@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,20 @@ settings.register_profile("sojourn", deadline=None)  # the first call of a kerne
 settings.load_profile("sojourn")
 
 REPO = Path(__file__).resolve().parent.parent
+
+
+OUTSIDE_PARTS = ("chdb", "duckdb", "matplotlib", "mmh3", "pandas", "PIL", "playwright", "polars")
+OUTSIDE_PROGRAMS = ("chromium", "pdftoppm")
+
+
+def pytest_sessionstart() -> None:
+    """Where every outside part is required (in CI), a missing one ends the run: no silent skips."""
+    if not os.environ.get("SOJOURN_REQUIRE_ALL"):
+        return
+    missing = [name for name in OUTSIDE_PARTS if importlib.util.find_spec(name) is None]
+    missing += [name for name in OUTSIDE_PROGRAMS if shutil.which(name) is None]
+    if missing:
+        pytest.exit(f"required by SOJOURN_REQUIRE_ALL and missing: {', '.join(missing)}", 4)
 
 
 @pytest.fixture(scope="session")
