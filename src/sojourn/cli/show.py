@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sojourn.cli.options import Output
     from sojourn.insight.answer import Answer
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Render: TypeAlias = "Callable[[Console, Answer[object]], None]"
 
 
@@ -57,7 +59,8 @@ def footer(console: Console, answer: Answer[object]) -> None:
     console.print(answer.definition, style="dim")
     for note in answer.notes:
         console.print(f"· {note}", style="dim")
-    console.print(f"Data up to {answer.as_of:%Y-%m-%d %H:%M} UTC.", style="dim")
+    as_of = f"Data up to {answer.as_of:%Y-%m-%d %H:%M} UTC."
+    console.print(as_of if answer.as_of > _EPOCH else "These events carry no times.", style="dim")
 
 
 def plain_table(console: Console, answer: Answer[object]) -> None:
