@@ -17,6 +17,7 @@ from sojourn.base.predicate import Compare, Operator, event_is
 from sojourn.base.timespan import HOUR_US, TimeRange
 from sojourn.index.memory import Calendar, memory_index
 from sojourn.insight.funnel import plain
+from sojourn.insight.funnel.compiled import Compiled
 from sojourn.insight.funnel.question import Funnel
 from sojourn.insight.funnel.values import LAST_STEP, Entry, Exclusion, Order, Step, Unit
 from sojourn.insight.question import Scope
@@ -318,6 +319,32 @@ def test_quick_rare_and_general_way_count_the_same(steps, rows, window, start, r
         counted.append(asked(spec, rows)[0].total.reach.tolist())
     general = asked(replace(spec, people_at=1), rows)[0]
     assert counted == [general.total.reach.tolist()] * 3
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(names, min_size=1, max_size=4),
+    events,
+    st.sampled_from([None, 0, 2, 3, 5]),
+    st.sampled_from(Entry),
+)
+def test_greedy_and_general_way_find_the_same_attempts(sets, rows, window, entry):
+    """Where neither gaps nor exclusions nor ties matter the earliest next event is enough."""
+    steps = tuple(Step(title="+".join(one), predicate=event_is(*one)) for one in sets)
+    window_us = None if window is None else window * TICK
+    spec = Funnel(steps=steps, window_us=window_us, entry=entry, times=True, by="v", at=LAST_STEP)
+    spec = replace(spec, trend=Interval.DAY, people_at=1)
+    greedy, _ = asked(spec, rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compiled, "greedy", False)
+        general, _ = asked(spec, rows)
+    assert greedy.total.reach.tolist() == general.total.reach.tolist()
+    assert greedy.trend.tolist() == general.trend.tolist()
+    assert [d.values.tolist() for d in greedy.times] == [d.values.tolist() for d in general.times]
+    assert greedy.at.people == general.at.people
+    assert {k: v.reach.tolist() for k, v in greedy.groups.items()} == {
+        k: v.reach.tolist() for k, v in general.groups.items()
+    }
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])

@@ -186,6 +186,12 @@ class Compiled:
         """Whether every condition reads only the event's name."""
         return all(table is not None for table in self.tables)
 
+    @property
+    def greedy(self) -> bool:
+        """Whether taking the earliest next event is enough: no gaps, exclusions or ties."""
+        limits = self.steps[:, [SPOILS, SHORTEST]].any() or (self.steps[:, LONGEST] < FOREVER).any()
+        return not self.flags and bool(self.steps[:, REQUIRED].all()) and not limits
+
     def table(self) -> NDArray[np.uint32]:
         """Return the bits of the conditions that each event meets by its name alone."""
         named = [(bit, table) for bit, table in enumerate(self.tables) if table is not None]

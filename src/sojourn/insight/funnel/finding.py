@@ -16,6 +16,7 @@ from sojourn.insight.funnel.values import Entry, Order, Unit
 from sojourn.insight.rare import only_events
 from sojourn.kernels.funnel.attempts import ALL, BEST, FIRST, ordered_attempts
 from sojourn.kernels.funnel.chain import STOPS
+from sojourn.kernels.funnel.greedy import greedy_attempts
 from sojourn.kernels.funnel.hits import MASK, MAY_ENTER, collect
 from sojourn.kernels.funnel.strict import strict_attempts
 from sojourn.kernels.funnel.unordered import unordered_attempts
@@ -144,6 +145,8 @@ def _attempts(spec: Funnel, compiled: Compiled, hits: Hits, edges: NDArray[np.in
         return unordered_attempts(hits.offsets, events, kinds, steps, compiled.window_us, edges)
     if spec.order is Order.STRICT and not compiled.flags & STOPS:
         return strict_attempts(hits, compiled.steps, policy, compiled.flags, edges)
+    if compiled.greedy:
+        return greedy_attempts(hits, compiled.steps, policy, edges)
     return ordered_attempts(hits, compiled.steps, policy, compiled.flags, edges)
 
 

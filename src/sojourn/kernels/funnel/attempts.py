@@ -28,7 +28,7 @@ from sojourn.kernels.funnel.chain import (
     furthest,
     new_lists,
 )
-from sojourn.kernels.funnel.hits import MASK, TIME, Hits
+from sojourn.kernels.funnel.hits import MASK, TIME, Hits, count_entries
 from sojourn.kernels.funnel.trace import trace
 from sojourn.kernels.funnel.walk import walk
 from sojourn.kernels.jit import kernel
@@ -88,16 +88,6 @@ def cut_to(found: Attempts, count: int) -> Attempts:
 
 
 @kernel
-def count_entries(events: Ints, steps: Ints) -> int:
-    """Return how many events may begin an attempt."""
-    bits = steps[0, BITS]
-    count = 0
-    for hit in range(events.shape[1]):
-        count += events[MASK, hit] & bits == bits
-    return count
-
-
-@kernel
 def ordered_attempts(hits: Hits, steps: Ints, policy: int, flags: int, edges: Ints) -> Attempts:
     """Return the attempts of every journey.
 
@@ -113,7 +103,7 @@ def ordered_attempts(hits: Hits, steps: Ints, policy: int, flags: int, edges: In
         With ``BEST``: one attempt a journey and interval in which it has entries.
     """
     offsets, _, events = hits
-    found = room_for(count_entries(events, steps), len(steps))
+    found = room_for(count_entries(events, steps[0, BITS]), len(steps))
     lists = new_lists(len(steps), np.max(offsets[1:] - offsets[:-1]) if len(offsets) > 1 else 0)
     cursors = np.zeros((3, len(steps)), np.int64)
     span = np.zeros(SPAN, np.int64)
@@ -123,7 +113,7 @@ def ordered_attempts(hits: Hits, steps: Ints, policy: int, flags: int, edges: In
     count = 0
     for journey in range(len(offsets) - 1):
         span[BEGIN], span[END] = offsets[journey], offsets[journey + 1]
-        while _next_entries(span, events, steps, policy, edges):
+        while next_entries(span, events, steps, policy, edges):
             after = walk(span, events, steps, lists, cursors)
             found.journey[count] = journey
             found.last[count] = trace(span, events, steps, lists, cursors, found.hits[count])
@@ -139,8 +129,17 @@ def ordered_attempts(hits: Hits, steps: Ints, policy: int, flags: int, edges: In
 
 
 @kernel
-def _next_entries(span: Ints, events: Ints, steps: Ints, policy: int, edges: Ints) -> bool:
-    """Set the span to the next entry, or entries, from where it begins; False if there are none."""
+def next_entries(span: Ints, events: Ints, steps: Ints, policy: int, edges: Ints) -> bool:
+    """Set the span to the next entry, or entries, from where it begins; False if there are none.
+
+    Parameters
+    ----------
+    span : ndarray of shape (SPAN,), int64
+        ``BEGIN`` and ``END`` are read, the entries written.
+    events : ndarray of shape (2, hits), int64
+    steps, policy, edges
+        As for :func:`ordered_attempts`.
+    """
     bits, end = steps[0, BITS], span[END]
     entry = span[BEGIN]
     while entry < end and events[MASK, entry] & bits != bits:

@@ -78,3 +78,12 @@ def collect(
                 rows[at], events[TIME, at], events[MASK, at] = row, time[row], mask[row]
                 at += 1
     return Hits(places, rows, events)
+
+
+@kernel
+def count_entries(events: NDArray[np.int64], enters: int) -> int:
+    """Return how many events have all the bits that may begin an attempt."""
+    count = 0
+    for hit in range(events.shape[1]):
+        count += events[MASK, hit] & enters == enters
+    return count

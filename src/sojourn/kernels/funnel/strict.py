@@ -14,7 +14,6 @@ from sojourn.kernels.funnel.attempts import (
     ALL,
     FIRST,
     Attempts,
-    count_entries,
     cut_to,
     room_for,
     spoilers_after,
@@ -30,7 +29,7 @@ from sojourn.kernels.funnel.chain import (
     SPOILS,
     WINDOW,
 )
-from sojourn.kernels.funnel.hits import MASK, TIME, Hits
+from sojourn.kernels.funnel.hits import MASK, TIME, Hits, count_entries
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def strict_attempts(hits: Hits, steps: Ints, policy: int, flags: int, edges: Int
         ``DROPS`` or 0.
     """
     offsets, _, events = hits
-    found = room_for(count_entries(events, steps), len(steps))
+    found = room_for(count_entries(events, steps[0, BITS]), len(steps))
     ways = np.zeros((len(steps) + 1, len(steps)), np.int64)
     chosen = np.empty(len(steps), np.int64)
     count = 0

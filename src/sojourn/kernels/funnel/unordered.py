@@ -146,6 +146,13 @@ def _filled(counts: Ints, kinds: Ints, steps: int, seats: Ints) -> int:
     ----------
     Kuhn, H. W. (1955). The Hungarian method for the assignment problem. NRLQ 2, 83-97.
     """
+    filled, apart = 0, True
+    for kind in range(len(kinds)):
+        if counts[kind] > 0:
+            filled += 1
+            apart &= kinds[kind] & (kinds[kind] - 1) == 0
+    if apart:  # each event matches one step only, so nobody needs to move
+        return filled
     seats[_KIND_OF_STEP, :] = -1
     seats[_USED, :] = 0
     filled = 0

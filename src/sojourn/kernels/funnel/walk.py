@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sojourn.kernels.funnel.chain import (
     AFTER,
     BEFORE,
@@ -21,6 +23,7 @@ from sojourn.kernels.funnel.chain import (
     REQUIRED,
     REUSE,
     SIMULTANEOUS,
+    SPOILS,
     STOPS,
     TOTALS,
     WINDOW,
@@ -60,6 +63,9 @@ def walk(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: Ints) -> 
     cursors[:, :] = 0
     plain = span[FLAGS] & (REUSE | STOPS) == 0
     together = span[FLAGS] & SIMULTANEOUS != 0
+    excluded = np.int64(0)
+    for step in range(1, len(steps)):
+        excluded |= steps[step, SPOILS]
     hit = span[BEGIN]
     while hit < span[END] and not _is_over(hit, span, events, steps, lists, cursors):
         after = _end_of_instant(hit, span, events) if together else hit + 1
@@ -70,10 +76,10 @@ def walk(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: Ints) -> 
             used = _take_instant(span, events, steps, lists, cursors)
         if used == _OUT_OF_PLACE:
             return int(span[END])
-        bits = events[MASK, hit]
-        for event in range(hit + 1, after):
-            bits |= events[MASK, event]
-        struck = spoil(hit, bits, together, steps, lists, cursors)
+        bits = np.int64(0)
+        for event in range(hit, after):
+            bits |= events[MASK, event] & excluded
+        struck = bits != 0 and spoil(hit, int(bits), together, steps, lists, cursors)
         if struck and span[FLAGS] & TOTALS and not has_way_on(steps, cursors):
             return int(hit if used == 0 else after)
         hit = after
