@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import numba
 from numba.core.errors import NumbaError
+from numba.cpython.unsafe.numbers import leading_zeros as _leading_zeros
+from numba.cpython.unsafe.numbers import trailing_zeros as _trailing_zeros
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,3 +25,9 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     except (NumbaError, RuntimeError):  # no place to cache: compile anew in each process
         compiled = numba.njit(nogil=True)(function)
     return cast("Callable[P, R]", compiled)
+
+
+leading_zeros = cast("Callable[[np.uint64], np.uint64]", _leading_zeros)
+"""Zero bits above the highest set bit of a 64-bit word; one instruction, inside kernels only."""
+trailing_zeros = cast("Callable[[np.uint64], np.uint64]", _trailing_zeros)
+"""Zero bits below the lowest set bit of a 64-bit word; one instruction, inside kernels only."""

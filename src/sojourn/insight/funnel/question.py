@@ -13,7 +13,7 @@ from sojourn.insight.funnel.answer import Frame, answer_of
 from sojourn.insight.funnel.compiled import Compiled, check_funnel, policy_of
 from sojourn.insight.funnel.counts import FunnelCounts, Listing
 from sojourn.insight.funnel.finding import find
-from sojourn.insight.funnel.plain import count_plain, is_plain
+from sojourn.insight.funnel.plain import PlainFunnel, count_plain, plain_funnel
 from sojourn.insight.funnel.property_values import property_columns
 from sojourn.insight.funnel.tallying import (
     Place,
@@ -137,6 +137,7 @@ class FunnelPlan:
     spec: Funnel
     catalog: Catalog
     compiled: Compiled
+    plain: PlainFunnel | None
     calendar: Intervals | None
 
     @classmethod
@@ -145,13 +146,15 @@ class FunnelPlan:
         check_funnel(spec, catalog)
         for name in filter(None, (spec.by, spec.hold)):
             property_columns(name, catalog)
-        return cls(spec, catalog, Compiled.of(spec, catalog), _calendar(spec, catalog))
+        compiled = Compiled.of(spec, catalog)
+        plain = plain_funnel(spec, compiled)
+        return cls(spec, catalog, compiled, plain, _calendar(spec, catalog))
 
     def over(self, bucket: Bucket) -> FunnelCounts:
         """Return the counts of one bucket."""
         spec, compiled, catalog = self.spec, self.compiled, self.catalog
-        if is_plain(spec, compiled):
-            return FunnelCounts(count_plain(spec, compiled, bucket, catalog))
+        if self.plain is not None:
+            return FunnelCounts(count_plain(spec, self.plain, bucket, catalog))
         journeys, found = find(spec, compiled, bucket, catalog)
         place = Place(bucket, journeys, catalog)
         at, lost = Listing(limit=spec.limit), Listing(limit=spec.limit)

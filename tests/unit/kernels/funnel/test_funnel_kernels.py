@@ -7,16 +7,12 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
-from sojourn.kernels.funnel.blocks import BLOCK, Runs, fill_from_events, fill_from_runs
 from sojourn.kernels.funnel.chain import BITS, STEP_COLUMNS
-from sojourn.kernels.funnel.common import (
-    People,
-    PlainRules,
-    count_dense,
-    count_rare,
-    longest_plain_journey,
-)
+from sojourn.kernels.funnel.dense import CHUNK, count_dense, step_bits
 from sojourn.kernels.funnel.hits import collect
+from sojourn.kernels.funnel.plain import People, PlainRules
+from sojourn.kernels.funnel.rare import count_rare, longest_rare_journey
+from sojourn.kernels.funnel.runs import BLOCK, Runs, fill_from_runs
 from sojourn.kernels.funnel.seats import new_seats, seat
 from sojourn.kernels.funnel.unordered import unordered_attempts
 
@@ -25,17 +21,18 @@ FOREVER = 2**61
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])
-@pytest.mark.parametrize("rows", [0, 1, 63, 64, 65, BLOCK - 1, BLOCK, BLOCK + 7])
-def test_blocks_hold_the_rows_that_fill_a_step(dtype, rows):
+@pytest.mark.parametrize("rows", [0, 1, 63, 64, 65, 1000])
+def test_bits_say_which_rows_fill_which_step(dtype, rows):
     rng = np.random.default_rng(rows)
     event = rng.integers(0, 6, rows).astype(dtype)
-    table = np.array([0, 1, 0, 2, 127, 0], np.uint8)
-    place, step = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
-    found = []
-    for begin in range(0, rows, BLOCK):
-        count = fill_from_events(event, table, begin, place, step)
-        found += zip(place[:count].tolist(), step[:count].tolist(), strict=True)
-    assert found == [(row, int(table[code])) for row, code in enumerate(event) if table[code]]
+    table = np.array([0, 1, 0, 2, 7, 4], np.uint8)
+    bits = step_bits(event, table, 3)
+    assert bits.shape[1] * 64 >= rows + 64
+    for step in range(3):
+        set_rows = [
+            r for r in range(64 * bits.shape[1]) if int(bits[step, r // 64]) >> (r % 64) & 1
+        ]
+        assert set_rows == [r for r, code in enumerate(event) if table[code] >> step & 1]
 
 
 @pytest.mark.parametrize("sizes", [[0], [3], [5, 0, 7], [BLOCK, 1, BLOCK - 1]])
@@ -58,41 +55,78 @@ def test_posting_lists_merge_in_order_of_rows(sizes):
 def furthest(times, filled, rules):
     """The furthest step of one person and whether the earliest such attempt is mature."""
     best = (0, False)
-    for at, (time, step) in enumerate(zip(times, filled, strict=True)):
-        if step == 1 and rules.start <= time < rules.end:
+    for at, (time, steps) in enumerate(zip(times, filled, strict=True)):
+        if steps & 1 and rules.start <= time < rules.end:
             reached = 1
             for later, then in zip(times[at + 1 :], filled[at + 1 :], strict=True):
-                if then == reached + 1 and later - time <= rules.window:
+                if reached < rules.steps and then >> reached & 1 and later - time <= rules.window:
                     reached += 1
             if reached > best[0]:
                 best = (reached, time <= rules.mature_until)
     return best
 
 
-@pytest.mark.parametrize("steps", [1, 2, 4, 5, 7, 10])
-@pytest.mark.parametrize("seed", range(6))
-def test_plain_counts_equal_trying_every_entry(steps, seed):
-    rng = np.random.default_rng([steps, seed])
-    lengths = rng.integers(0, min(60, longest_plain_journey(steps)), 300)
+def counted_slowly(people, filled, rules):
+    counts = np.zeros((2, rules.steps + 1), np.int64)
+    for person in range(len(people.offsets) - 1):
+        rows = slice(people.offsets[person], people.offsets[person + 1])
+        reached, mature = furthest(people.time[rows].tolist(), filled[rows].tolist(), rules)
+        if reached and not (len(people.skip) and people.skip[person]):
+            counts[0, reached] += 1
+            counts[1, reached] += mature
+    return counts.tolist()
+
+
+def crowd(rng, lengths, skip):
     offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
     time = np.concatenate([np.sort(rng.integers(0, 1000, n)) for n in lengths]).astype(np.int64)
-    event = rng.integers(0, steps + 2, len(time)).astype(np.uint8)
-    table = np.array([*range(1, steps + 1), 0, 0], np.uint8)
-    skip = (rng.random(300) < 0.1).astype(np.uint8) if seed % 2 else NOBODY
+    left_out = (rng.random(len(lengths)) < 0.1).astype(np.uint8) if skip else NOBODY
+    return People(offsets, time, left_out)
+
+
+@pytest.mark.parametrize("longest", [5, 64, 200])
+@pytest.mark.parametrize("steps", [1, 2, 4, 8])
+@pytest.mark.parametrize("seed", range(4))
+def test_plain_counts_equal_trying_every_entry(steps, longest, seed):
+    rng = np.random.default_rng([steps, longest, seed])
+    people = crowd(rng, rng.integers(0, longest + 1, 120), seed % 2)
+    event = rng.integers(0, steps + 2, len(people.time)).astype(np.uint8)
+    table = np.concatenate((1 << np.arange(steps), [0, 1 if seed == 3 else 0])).astype(np.uint8)
+    ranges = (50, 900) if seed > 1 else (-FOREVER, FOREVER)
+    rules = PlainRules(steps, int(rng.choice([0, 100, 500, FOREVER])), *ranges, 600)
+    expected = counted_slowly(people, table[event], rules)
+    assert count_dense(people, event, table, rules).tolist() == expected
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4, 5, 8])
+@pytest.mark.parametrize("seed", range(4))
+def test_rare_counts_equal_trying_every_entry(steps, seed):
+    rng = np.random.default_rng([steps, seed])
+    people = crowd(rng, rng.integers(0, 60, 300), seed % 2)
+    event = rng.integers(0, steps + 2, len(people.time)).astype(np.uint8)
+    table = np.concatenate((1 << np.arange(steps), [0, 0])).astype(np.uint8)
     rules = PlainRules(steps, int(rng.choice([0, 100, 500, FOREVER])), 50, 900, 600)
-    expected = np.zeros((2, steps + 1), np.int64)
-    for person in range(300):
-        rows = slice(offsets[person], offsets[person + 1])
-        reached, mature = furthest(time[rows].tolist(), table[event[rows]].tolist(), rules)
-        if reached and not (len(skip) and skip[person]):
-            expected[0, reached] += 1
-            expected[1, reached] += mature
-    people = People(offsets, time, skip)
-    assert count_dense(people, event, table, rules).tolist() == expected.tolist()
     order = np.argsort(event, kind="stable").astype(np.uint32)
     edges = np.searchsorted(event[order], np.arange(steps + 1))
-    runs = Runs(order, edges[:-1].copy(), edges[1:].copy(), table[:steps])
-    assert count_rare(people, runs, rules).tolist() == expected.tolist()
+    numbers = np.arange(1, steps + 1, dtype=np.uint8)
+    found = count_rare(people, Runs(order, edges[:-1].copy(), edges[1:].copy(), numbers), rules)
+    longest = int(found[0, 0])
+    assert longest <= longest_rare_journey(steps)
+    assert longest == max(
+        np.diff(people.offsets)[p]
+        for p in range(300)
+        if table[event[people.offsets[p] : people.offsets[p + 1]]].any()
+    )
+    found[:, 0] = 0
+    assert found.tolist() == counted_slowly(people, table[event], rules)
+
+
+def test_people_beyond_one_chunk_are_counted():
+    people = crowd(np.random.default_rng(1), np.full(2 * CHUNK + 5, 2), skip=False)
+    event = np.tile(np.array([0, 1], np.uint8), 2 * CHUNK + 5)
+    rules = PlainRules(2, FOREVER, -FOREVER, FOREVER, FOREVER)
+    counts = count_dense(people, event, np.array([1, 2], np.uint8), rules)
+    assert counts.tolist() == [[0, 0, 2 * CHUNK + 5]] * 2
 
 
 def test_nobody_is_counted_where_there_is_nobody():

@@ -1,19 +1,18 @@
-"""The plain funnel, counted only: steps in order, a window, the best entry.
+"""The plain funnel over rare steps: only the rows of posting lists are looked at.
 
 A person's state is one 64-bit word of lanes. Lane k holds the latest entry from which step k can be
 reached, as its place in the journey, window or no window. A row that fills step k copies lane k - 1
 into lane k. The newest entry leaves the window open longest, so this is enough to know, at each row
 that fills a step, whether it reaches that step: if the entry in its lane lies inside the window.
-Nothing here branches on the data but the change of person, so little is mispredicted.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.kernels.funnel.blocks import BLOCK, Runs, fill_from_events, fill_from_runs
+from sojourn.kernels.funnel.runs import BLOCK, Runs, fill_from_runs
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:
@@ -21,89 +20,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sojourn.base.arrays import Codes
-    from sojourn.kernels.funnel.blocks import Marks, Rows
+    from sojourn.kernels.funnel.plain import People, PlainRules
+    from sojourn.kernels.funnel.runs import Marks, Rows
 
     Ints: TypeAlias = NDArray[np.int64]
     Words: TypeAlias = NDArray[np.uint64]
 
-MAX_PLAIN_STEPS = 10
-"""Beyond it a lane would be too narrow for most journeys."""
-
-_PERSON, _BEFORE, _END, _ASIDE, _LANES, _REACHED, _FURTHEST, _RIPE = range(8)
+_PERSON, _BEFORE, _END, _ASIDE, _LANES, _REACHED, _FURTHEST, _RIPE, _LONGEST = range(9)
 """The person in hand; the row before their first, the end of their rows, the end of rows to leave
 out; lanes; a bit for each step reached; the row that reached the furthest; the newest mature entry
-and one."""
+and one; the longest journey met."""
 
 
-def longest_plain_journey(steps: int) -> int:
+def longest_rare_journey(steps: int) -> int:
     """Return how many rows a journey may have for its places to fit the lanes."""
     return (1 << 64 // max(4, steps)) - 1
-
-
-class People(NamedTuple):
-    """Journeys as arrays.
-
-    Attributes
-    ----------
-    offsets : ndarray of shape (journeys + 1,), int64
-    time : ndarray of shape (rows,), int64
-    skip : ndarray of shape (journeys,), uint8, or (0,)
-        1 for journeys to leave out; those longer than :func:`longest_plain_journey` must be.
-    """
-
-    offsets: Ints
-    time: Ints
-    skip: NDArray[np.uint8]
-
-
-class PlainRules(NamedTuple):
-    """What a plain funnel asks.
-
-    Attributes
-    ----------
-    steps : int
-        From 1 to ``MAX_PLAIN_STEPS``.
-    window : int
-        From the entry, inclusive, µs.
-    start, end : int
-        Entries lie in this half-open range.
-    mature_until : int
-        Entries at or before it have had their whole window.
-    """
-
-    steps: int
-    window: int
-    start: int
-    end: int
-    mature_until: int
-
-
-@kernel
-def count_dense(people: People, event: Codes, table: Marks, rules: PlainRules) -> Ints:
-    """Return how many people got how far, looking at every row's event.
-
-    Parameters
-    ----------
-    people : People
-    event : ndarray of shape (rows,), unsigned
-    table : ndarray of shape (event names,), uint8
-        The step an event fills, from 1; 0 for none.
-    rules : PlainRules
-
-    Returns
-    -------
-    ndarray of shape (2, steps + 1), int64
-        People by the furthest step reached: all, and those whose counted entry is mature.
-        Column 0 means nothing.
-    """
-    counts = np.zeros((2, 2 << rules.steps), np.int64)
-    state = np.zeros(8, np.uint64)
-    rows, steps = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
-    for begin in range(0, len(event), BLOCK):
-        filled = fill_from_events(event, table, begin, rows, steps)
-        _consume(rows[:filled], steps, people, rules, state, counts)
-    return _by_step(people, rules, state, counts)
 
 
 @kernel
@@ -121,10 +52,12 @@ def count_rare(people: People, runs: Runs, rules: PlainRules) -> Ints:
     Returns
     -------
     ndarray of shape (2, steps + 1), int64
-        As :func:`count_dense`.
+        People by the furthest step reached: all, and those whose counted entry is mature. The
+        first column holds the longest journey met: the rest means nothing if it is longer than
+        :func:`longest_rare_journey`.
     """
     counts = np.zeros((2, 2 << rules.steps), np.int64)
-    state = np.zeros(8, np.uint64)
+    state = np.zeros(9, np.uint64)
     rows, steps = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
     at = runs.begin.copy()
     filled = fill_from_runs(runs, at, rows, steps)
@@ -192,6 +125,7 @@ def _turn_to(row: np.uint64, offsets: Ints, skip: Marks, state: Words) -> None:
     state[_BEFORE] = np.uint64(offsets[person]) - np.uint64(1)
     left_out = len(skip) > 0 and skip[person] != 0
     state[_ASIDE] = state[_END] if left_out else np.uint64(0)
+    state[_LONGEST] = max(state[_LONGEST], state[_END] - state[_BEFORE] - np.uint64(1))
 
 
 @kernel
@@ -206,4 +140,5 @@ def _by_step(people: People, rules: PlainRules, state: Words, counts: Ints) -> I
         counts[1, reached] += ripe != 0 and time[ripe - np.uint64(1)] >= since
     for step in range(1, rules.steps + 1):
         by_step[:, step] = counts[:, (2 << step) - 2]
+    by_step[:, 0] = np.int64(state[_LONGEST])
     return by_step
