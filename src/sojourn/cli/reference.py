@@ -18,7 +18,7 @@ Every command, its arguments and options. Made from the program itself by
 
 def reference() -> str:
     """Return the reference, one heading for each command."""
-    context = click.Context(cli, info_name="sojourn")
+    context = click.Context(cli, info_name="sojourn", help_option_names=["-h", "--help"])
     parts = [_HEAD]
     for name in COMMANDS:
         command = cli.get_command(context, name)

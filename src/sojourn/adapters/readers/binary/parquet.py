@@ -15,6 +15,7 @@ from sojourn.adapters.readers.base import BaseReader
 from sojourn.adapters.readers.binary.typed import (
     as_text,
     decoded,
+    in_microseconds,
     jsonable,
     kind_of,
     row_text,
@@ -67,7 +68,9 @@ class ParquetReader(BaseReader):
         if head.num_rows == 0:
             raise EmptyInputError(f"{source.name} has columns and no rows.", allowed="some rows")
         try:
-            objects = [_object(row) for row in head.slice(0, _OBJECT_ROWS).to_pylist()]
+            objects = [
+                _object(row) for row in in_microseconds(head.slice(0, _OBJECT_ROWS)).to_pylist()
+            ]
         except UnicodeDecodeError as error:
             raise self._no_text(error) from error
         forced = options.preset is not None and options.preset != "orders"
@@ -166,7 +169,9 @@ class ParquetReader(BaseReader):
         if self._preset is None:
             return map_rows(self._texts(table), positions, self._map)
         return finish(
-            self._preset.columns([_object(row) for row in table.to_pylist()], positions),
+            self._preset.columns(
+                [_object(row) for row in in_microseconds(table).to_pylist()], positions
+            ),
             self._plan,
             self._options.timezone,
             Limits.of(self._options),
@@ -180,7 +185,7 @@ class ParquetReader(BaseReader):
 
     @staticmethod
     def _rejected(table: pa.Table, fault: Bad, first: int) -> Rejected:
-        raw = row_text(table.slice(fault.row, 1).to_pylist()[0])
+        raw = row_text(in_microseconds(table.slice(fault.row, 1)).to_pylist()[0])
         return Rejected(line=first + fault.row, raw=raw, code=fault.code, reason=fault.reason)
 
     @override

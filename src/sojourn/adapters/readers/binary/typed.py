@@ -143,3 +143,12 @@ def jsonable(value: object) -> object:
 def row_text(row: Mapping[str, object]) -> str:
     """Return a row as one line of JSON, for the file of rejected rows."""
     return json.dumps(jsonable(dict(row)), ensure_ascii=False).replace(MARK, "\\\\x")
+
+
+def in_microseconds(table: pa.Table) -> pa.Table:
+    """Return a table whose columns of nanoseconds are microseconds, which Python can hold."""
+    for at, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            wanted = pa.timestamp("us", tz=field.type.tz)
+            table = table.set_column(at, field.name, table.column(at).cast(wanted, safe=False))
+    return table
