@@ -316,9 +316,10 @@ def main() -> int:
             return 1
     text = report(bases, trials, given.seed, time.monotonic() - began)
     target = given.report or (REPORT if given.kills >= 200 else None)
-    if target:
-        target.write_text(text, encoding="utf-8")
     print(text)
+    if target:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
     return 0
 
 
