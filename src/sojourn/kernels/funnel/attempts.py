@@ -11,6 +11,7 @@ from sojourn.kernels.funnel.chain import (
     BEGIN,
     BITS,
     COUNT,
+    CURSORS,
     DROPS,
     END,
     END_ENTRY,
@@ -105,7 +106,7 @@ def ordered_attempts(hits: Hits, steps: Ints, policy: int, flags: int, edges: In
     offsets, _, events = hits
     found = room_for(count_entries(events, steps[0, BITS]), len(steps))
     lists = new_lists(len(steps), np.max(offsets[1:] - offsets[:-1]) if len(offsets) > 1 else 0)
-    cursors = np.zeros((3, len(steps)), np.int64)
+    cursors = np.zeros((CURSORS, len(steps)), np.int64)
     span = np.zeros(SPAN, np.int64)
     span[FLAGS] = flags | (TOTALS if policy == ALL else 0)
     span[LAST] = np.flatnonzero(steps[:, REQUIRED])[-1]
@@ -183,6 +184,7 @@ def _is_dropped(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: In
         return False
     together = span[FLAGS] & SIMULTANEOUS != 0
     chosen = np.empty(len(steps), np.int64)
+    excluded = np.int64(0)
     for place in range(cursors[COUNT, last]):
         span[PLACE] = place
         trace(span, events, steps, lists, cursors, chosen)
@@ -191,9 +193,10 @@ def _is_dropped(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: In
         hit = chosen[last] + 1
         while together and hit < span[END] and events[TIME, hit] == events[TIME, hit - 1]:
             hit += 1
-        while hit < span[END] and events[TIME, hit] <= until and events[MASK, hit] & bits == 0:
-            hit += 1
-        if hit == span[END] or events[TIME, hit] > until:
+        excluded = max(excluded, hit)  # what came before it came before the last one too
+        while excluded < span[END] and events[MASK, excluded] & bits == 0:
+            excluded += 1
+        if excluded == span[END] or events[TIME, excluded] > until:
             return False
     return True
 

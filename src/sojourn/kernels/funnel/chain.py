@@ -37,10 +37,11 @@ those of them that it may not have itself; the window from the entry."""
 HIT, ENTRY, LOWEST = range(3)
 """The event; its latest entry; the first event of the list before that was not spoiled then."""
 
-# Rows of the cursors, shape (3, steps).
-COUNT, VALID, NEXT = range(3)
+# Rows of the cursors, shape (CURSORS, steps).
+COUNT, VALID, NEXT, OPENED = range(4)
+CURSORS = 4
 """Length of the list; first event of the list *before* that is not spoiled; first event of the
-list before that was still too recent."""
+list before that was still too recent; in its first place, the oldest an entry may be."""
 
 # A span of events, shape (SPAN,).
 BEGIN, END, FIRST_ENTRY, END_ENTRY, FLAGS, LAST, OPTIONAL, NOW, AFTER, PLACE = range(10)
@@ -74,7 +75,7 @@ def candidate(step: int, now: int, events: Ints, steps: Ints, lists: Lists, curs
     steps : ndarray of shape (steps, STEP_COLUMNS), int64
     lists : ndarray of shape (3, steps, longest), int32
         Must hold no event as late as the one in question.
-    cursors : ndarray of shape (3, steps), int64
+    cursors : ndarray of shape (CURSORS, steps), int64
         ``NEXT`` moves forward.
     """
     before = steps[step, BEFORE]

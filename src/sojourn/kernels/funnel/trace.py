@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sojourn.kernels.funnel.chain import (
     BEFORE,
     BITS,
@@ -19,6 +21,7 @@ from sojourn.kernels.funnel.chain import (
     HIT,
     LONGEST,
     LOWEST,
+    OPENED,
     PLACE,
     REUSE,
     SHORTEST,
@@ -54,10 +57,10 @@ def trace(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: Ints, ch
         return last
     step, at = last, span[PLACE]
     chosen[step] = lists[HIT, step, at]
-    opened = events[TIME, chosen[step]] - steps[0, WINDOW]
+    cursors[OPENED, 0] = events[TIME, chosen[step]] - steps[0, WINDOW]
     while steps[step, BEFORE] >= 0:
         before = steps[step, BEFORE]
-        at = _earliest_before(step, at, opened, events, steps, lists)
+        at = _earliest_before(step, at, events, steps, lists, cursors)
         if at < 0:
             at = _same_instant(chosen[step], before, lists, cursors)
         chosen[before] = lists[HIT, before, at]
@@ -69,22 +72,29 @@ def trace(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: Ints, ch
 
 @kernel
 def _earliest_before(
-    step: int, at: int, opened: int, events: Ints, steps: Ints, lists: Lists
+    step: int, at: int, events: Ints, steps: Ints, lists: Lists, cursors: Ints
 ) -> int:
-    """Return the first event of the list before that an attempt can go through, or -1."""
+    """Return the first event of the list before that an attempt can go through, or -1.
+
+    Later events of a list have later entries, so the first that is recent enough in both is found
+    by halving.
+    """
     before = steps[step, BEFORE]
     hit = lists[HIT, step, at]
-    now = events[TIME, hit]
-    place = lists[LOWEST, step, at]
-    while lists[HIT, before, place] < hit:
-        since = events[TIME, lists[HIT, before, place]]
-        if now - since < steps[step, SHORTEST]:
-            return -1
-        inside = events[TIME, lists[ENTRY, before, place]] >= opened
-        if inside and now - since <= steps[step, LONGEST]:
-            return int(place)
-        place += 1
-    return -1
+    now, opened = events[TIME, hit], cursors[OPENED, 0]
+    low, high = np.int64(lists[LOWEST, step, at]), cursors[COUNT, before]
+    while low < high:
+        middle = (low + high) // 2
+        since = events[TIME, lists[HIT, before, middle]]
+        entered = events[TIME, lists[ENTRY, before, middle]]
+        if entered < opened or now - since > steps[step, LONGEST]:
+            low = middle + 1
+        else:
+            high = middle
+    if low == cursors[COUNT, before] or lists[HIT, before, low] >= hit:
+        return -1
+    since = events[TIME, lists[HIT, before, low]]
+    return int(low) if now - since >= steps[step, SHORTEST] else -1
 
 
 @kernel

@@ -52,7 +52,7 @@ def walk(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: Ints) -> 
     events : ndarray of shape (2, hits), int64
     steps : ndarray of shape (steps, STEP_COLUMNS), int64
     lists : ndarray of shape (3, steps, longest), int32
-    cursors : ndarray of shape (3, steps), int64
+    cursors : ndarray of shape (CURSORS, steps), int64
         Both filled; what they held is lost.
 
     Returns
