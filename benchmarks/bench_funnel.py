@@ -4,35 +4,33 @@
 
 Prints one JSON line a measurement, in seconds, with ratios to reading the needed columns once (the
 same threads over the same buckets; for rare steps the times of their rows only) and to the engines.
-Workload and layouts are those of ``benchmarks/bench_graph.py``: four steps, a window of seven days.
-The counts of every engine must be equal; each engine's figure is the best of its statements.
+The workload is that of ``benchmarks/workload.py``, four steps in a window of seven days; the rivals
+are as ``benchmarks/rivals.py`` says. The counts of all must be equal.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
-
-import duckdb
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.bench_graph import Read, index_of, rows_of
-from benchmarks.bench_retention import COLUMNS, TABLE, ReadRows
+from benchmarks.bench_retention import COLUMNS, ReadRows
 from benchmarks.measure import best, machine, peak_mb, record
+from benchmarks.rivals import clickhouse_of, compared, duckdb_of
 from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.calendar import Unit as Interval
 from sojourn.base.predicate import event_is
 from sojourn.insight.funnel.question import Funnel
 from sojourn.insight.funnel.values import Entry, Exclusion, Order, Step, Unit
+
+if TYPE_CHECKING:
+    import numpy as np
 
 DAY = 86_400_000_000
 WINDOW = 7 * DAY
@@ -68,75 +66,43 @@ _ASOF = """
     WITH e1 AS (SELECT person, time, time AS entry FROM events WHERE event = $a),
     e2 AS (SELECT e.person, e.time, p.entry FROM (SELECT * FROM events WHERE event = $b) e
            ASOF JOIN e1 p ON e.person = p.person AND e.time > p.time
-           WHERE e.time - p.entry <= $w),
+           WHERE e.time - p.entry <= {window}),
     e3 AS (SELECT e.person, e.time, p.entry FROM (SELECT * FROM events WHERE event = $c) e
            ASOF JOIN e2 p ON e.person = p.person AND e.time > p.time
-           WHERE e.time - p.entry <= $w),
+           WHERE e.time - p.entry <= {window}),
     e4 AS (SELECT e.person, e.time, p.entry FROM (SELECT * FROM events WHERE event = $d) e
            ASOF JOIN e3 p ON e.person = p.person AND e.time > p.time
-           WHERE e.time - p.entry <= $w)
+           WHERE e.time - p.entry <= {window})
     SELECT (SELECT count(DISTINCT person) FROM e1), (SELECT count(DISTINCT person) FROM e2),
            (SELECT count(DISTINCT person) FROM e3), (SELECT count(DISTINCT person) FROM e4)
 """
 _FUNNEL = """
     SELECT countIf(level >= 1), countIf(level >= 2), countIf(level >= 3), countIf(level >= 4) FROM (
-        SELECT windowFunnel({window})(toUInt64(time), event = '{a}', event = '{b}', event = '{c}',
-            event = '{d}') AS level FROM events {where} GROUP BY person)
+        SELECT windowFunnel({window})(toUInt64(time), event = {{a:String}},
+            event = {{b:String}}, event = {{c:String}}, event = {{d:String}}) AS level
+        FROM events {where} GROUP BY person)
 """
-_ONLY = "WHERE event IN ('{a}', '{b}', '{c}', '{d}')"
+_ONLY = "WHERE event IN ({a:String}, {b:String}, {c:String}, {d:String})"
 
 
-def in_duckdb(workload: Workload, rows: tuple[np.ndarray, ...]) -> tuple[float, list[int]]:
-    """Seconds and people by step in DuckDB."""
-    connection = duckdb.connect(config={"threads": os.cpu_count() or 1})
-    names = pa.array(workload.names)
-    event = pa.DictionaryArray.from_arrays(pa.array(rows[2].astype(np.int16)), names)
-    connection.register("source", pa.table({"person": rows[0], "time": rows[1], "event": event}))
-    connection.execute("CREATE TABLE events AS SELECT * FROM source")
-    given = {**dict(zip("abcd", workload.steps, strict=True)), "w": WINDOW}
-    seconds = best(lambda: connection.execute(_ASOF, given).fetchall(), repeats=2)
-    counted = connection.execute(_ASOF, given).fetchall()[0]
-    connection.close()
-    return seconds, list(counted)
-
-
-def in_clickhouse(
+def seconds_of_rivals(
     workload: Workload, rows: tuple[np.ndarray, ...]
-) -> tuple[float, list[int]] | None:
-    """Seconds and people by step in ClickHouse; None where chdb is not installed."""
-    try:
-        from chdb import session
-    except ImportError:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        event = pa.DictionaryArray.from_arrays(
-            pa.array(rows[2].astype(np.int16)), pa.array(workload.names)
-        )
-        path = Path(folder) / "events.parquet"
-        pq.write_table(pa.table({"person": rows[0], "time": rows[1], "event": event}), path)
-        chdb = session.Session(f"{folder}/store")
-        for sql in (
-            f"SET max_threads = {os.cpu_count() or 1}",
-            "CREATE DATABASE bench",
-            "USE bench",
-            TABLE,
-            f"INSERT INTO events SELECT * FROM file('{path}', Parquet)",
-            "OPTIMIZE TABLE events FINAL",
-        ):
-            chdb.query(sql)
-        steps = dict(zip("abcd", workload.steps, strict=True))
-        statements = [
-            _FUNNEL.format(window=WINDOW, where=where.format(**steps), **steps)
-            for where in ("", _ONLY)
-        ]
-        seconds = min(
-            best(lambda sql=sql: chdb.query(sql, "Null"), repeats=2) for sql in statements
-        )
-        counted = [[int(n) for n in str(chdb.query(sql, "CSV")).split(",")] for sql in statements]
-        chdb.close()
-    if counted[0] != counted[1]:
-        raise AssertionError(counted)
-    return seconds, counted[0]
+) -> dict[str, tuple[float, list[int]]]:
+    """Seconds and people by step, by rival."""
+    plain, only = (_FUNNEL.format(window=WINDOW, where=where) for where in ("", _ONLY))
+    found = {}
+    with duckdb_of(workload, rows) as rival:
+        sql = _ASOF.format(window=WINDOW)
+        seconds = rival.seconds({"funnel": (sql,)}, workload.rows)["funnel"]
+        found["duckdb"] = seconds, rival.counts(sql)
+    with clickhouse_of(workload, rows) as rival:
+        if rival:
+            counted = rival.counts(plain)
+            if rival.counts(only) != counted:
+                raise AssertionError(counted)
+            seconds = rival.seconds({"funnel": (plain, only)}, workload.rows)["funnel"]
+            found["clickhouse"] = seconds, counted
+    return found
 
 
 def measure(workload: Workload, *, engines: bool) -> None:
@@ -150,12 +116,7 @@ def measure(workload: Workload, *, engines: bool) -> None:
         for bucket in index.buckets:
             bucket.postings()  # files of the index, read from disk in life
     read = best(lambda: engine.ask(needed, index))
-    rivals = {}
-    if engines:
-        rivals["duckdb"] = in_duckdb(workload, rows)
-        clickhouse = in_clickhouse(workload, rows)
-        if clickhouse is not None:
-            rivals["clickhouse"] = clickhouse
+    rivals = seconds_of_rivals(workload, rows) if engines else {}
     for name, spec in questions(workload).items():
         plan = spec.plan(index.catalog)
         seconds = best(lambda plan=plan: engine.ask(plan, index))
@@ -170,8 +131,7 @@ def measure(workload: Workload, *, engines: bool) -> None:
             for rival, (theirs, counted) in rivals.items():
                 if counted != ours:
                     raise AssertionError((rival, counted, ours))
-                figures[rival] = round(theirs, 4)
-                figures[f"{rival}_ratio"] = round(theirs / seconds, 1)
+                figures |= compared(seconds, {rival: theirs})
         record(name, workload.rows, **figures)
     record("peak memory of the process, engines included", workload.rows, mb=round(peak_mb()))
 

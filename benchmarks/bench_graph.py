@@ -4,26 +4,22 @@
 
 Prints one JSON line a measurement, in seconds, with ratios to reading the needed columns once (the
 same threads over the same buckets) and to the engines; asserts nothing. The workload is that of
-``benchmarks/workload.py``. DuckDB holds it in a table ordered by person and time, its events as
-ENUM; ClickHouse in a MergeTree ordered by person and time, its events as LowCardinality; both use
-as many threads as there are cores, and answer with the counts alone.
+``benchmarks/workload.py``, the rivals are as ``benchmarks/rivals.py`` says and answer with the
+counts alone.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from pathlib import Path
 
-import duckdb
 import numpy as np
-import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.measure import best, machine, peak_mb, record
+from benchmarks.rivals import clickhouse_of, compared, duckdb_of
 from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.predicate import event_is
@@ -123,94 +119,70 @@ def questions(workload: Workload) -> dict[str, tuple[object, tuple[str, ...]]]:
 
 
 DUCKDB = {
-    "graph": """
+    "graph": (
+        """
         SELECT source, target, count(*) FROM (
           SELECT event AS source, lead(event) OVER (PARTITION BY person ORDER BY time) AS target
           FROM events) GROUP BY ALL""",
-    "graph with times": """
+    ),
+    "graph with times": (
+        """
         SELECT source, target, count(*), quantile_cont(took, [0.5, 0.9]) FROM (
           SELECT event AS source, lead(event) OVER journey AS target,
                  lead(time) OVER journey - time AS took
           FROM events WINDOW journey AS (PARTITION BY person ORDER BY time)) GROUP BY ALL""",
-    "variants": """
+    ),
+    "variants": (
+        """
         SELECT path, count(*) AS n FROM (
           SELECT list(event ORDER BY time) AS path FROM events GROUP BY person)
         GROUP BY path ORDER BY n DESC LIMIT 50""",
-    "sessions": f"""
+    ),
+    "sessions": (
+        f"""
         SELECT count(*) FROM (
           SELECT time - lag(time) OVER (PARTITION BY person ORDER BY time) AS gap FROM events)
         WHERE gap IS NULL OR gap > {GAP_US}""",
-    "events": "SELECT event, count(*), count(DISTINCT person), min(time), max(time) FROM events "
-    "GROUP BY event",
+    ),
+    "events": (
+        """SELECT event, count(*), count(DISTINCT person), min(time), max(time) FROM events
+           GROUP BY event""",
+    ),
 }
 CLICKHOUSE = {
-    "graph": """
+    "graph": (
+        """
         SELECT source, target, count() FROM (
           SELECT event AS source, leadInFrame(event) OVER (PARTITION BY person ORDER BY time
             ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING) AS target FROM events)
         GROUP BY source, target""",
-    "graph (arrays)": """
+        """
         SELECT source, target, count() FROM (
           SELECT groupArray(event) AS a, arrayPushBack(arrayPopFront(a), '') AS b
           FROM events GROUP BY person) ARRAY JOIN a AS source, b AS target
         GROUP BY source, target""",
-    "variants": """
+    ),
+    "variants": (
+        """
         SELECT path, count() AS n FROM (SELECT groupArray(event) AS path FROM events
           GROUP BY person) GROUP BY path ORDER BY n DESC LIMIT 50""",
-    "events": "SELECT event, count(), uniqExact(person), min(time), max(time) FROM events "
-    "GROUP BY event",
+    ),
+    "events": (
+        "SELECT event, count(), uniqExact(person), min(time), max(time) FROM events GROUP BY event",
+    ),
 }
 
 
-def in_duckdb(workload: Workload, rows: tuple[np.ndarray, ...]) -> dict[str, float]:
-    """Seconds of each statement in DuckDB."""
-    connection = duckdb.connect(config={"threads": os.cpu_count() or 1})
-    names = pa.array(workload.names)
-    source = pa.table(
-        {
-            "person": rows[0],
-            "time": rows[1],
-            "event": pa.DictionaryArray.from_arrays(pa.array(rows[2].astype(np.int16)), names),
-        }
-    )
-    connection.register("source", source)
-    connection.execute("CREATE TABLE events AS SELECT * FROM source")
+def seconds_of_rivals(
+    workload: Workload, rows: tuple[np.ndarray, ...]
+) -> dict[str, dict[str, float]]:
+    """Seconds of each question by rival."""
     found = {}
-    for name, sql in DUCKDB.items():
-        found[name] = best(lambda sql=sql: connection.execute(sql).fetchall(), repeats=2)
-    connection.close()
-    return found
-
-
-def in_clickhouse(workload: Workload, rows: tuple[np.ndarray, ...]) -> dict[str, float]:
-    """Seconds of each statement in ClickHouse; nothing where chdb is not installed."""
-    try:
-        from chdb import session
-    except ImportError:
-        return {}
-    import pyarrow.parquet as pq
-
-    with tempfile.TemporaryDirectory() as folder:
-        names = pa.array(workload.names)
-        event = pa.DictionaryArray.from_arrays(pa.array(rows[2].astype(np.int16)), names)
-        path = Path(folder) / "events.parquet"
-        pq.write_table(pa.table({"person": rows[0], "time": rows[1], "event": event}), path)
-        chdb = session.Session(f"{folder}/store")
-        chdb.query(f"SET max_threads = {os.cpu_count() or 1}")
-        chdb.query("CREATE DATABASE bench")
-        chdb.query("USE bench")
-        chdb.query(
-            "CREATE TABLE events (person UInt32, time Int64, event LowCardinality(String)) "
-            "ENGINE = MergeTree ORDER BY (person, time)"
-        )
-        chdb.query(f"INSERT INTO events SELECT * FROM file('{path}', Parquet)")
-        chdb.query("OPTIMIZE TABLE events FINAL")
-        found = {
-            name: best(lambda sql=sql: chdb.query(sql, "Null"), repeats=2)
-            for name, sql in CLICKHOUSE.items()
-        }
-        chdb.close()
-    found["graph"] = min(found["graph"], found.pop("graph (arrays)"))
+    with duckdb_of(workload, rows) as rival:
+        found["duckdb"] = rival.seconds(DUCKDB, workload.rows)
+    with clickhouse_of(workload, rows) as rival:
+        if rival:
+            found["clickhouse"] = rival.seconds(CLICKHOUSE, workload.rows)
     return found
 
 
@@ -224,8 +196,7 @@ def measure(workload: Workload, *, engines: bool) -> None:
         columns: best(lambda columns=columns: engine.ask(Read(*columns), index))
         for columns in {columns for _, columns in questions(workload).values()}
     }
-    duck = in_duckdb(workload, rows) if engines else {}
-    click = in_clickhouse(workload, rows) if engines else {}
+    rivals = seconds_of_rivals(workload, rows) if engines else {}
     for name, (spec, columns) in questions(workload).items():
         plan = spec.plan(index.catalog)
         seconds = best(lambda plan=plan: engine.ask(plan, index))
@@ -235,11 +206,8 @@ def measure(workload: Workload, *, engines: bool) -> None:
             "read": round(reads[columns], 5),
             "times_read": round(seconds / reads[columns], 2),
         }
-        for other, measured in (("duckdb", duck), ("clickhouse", click)):
-            if name in measured:
-                figures[other] = round(measured[name], 4)
-                figures[f"{other}_ratio"] = round(measured[name] / seconds, 1)
-        record(name, workload.rows, **figures)
+        theirs = {rival: took[name] for rival, took in rivals.items() if name in took}
+        record(name, workload.rows, **figures, **compared(seconds, theirs))
     record("peak memory of the process, engines included", workload.rows, mb=round(peak_mb()))
 
 

@@ -4,28 +4,22 @@
 
 Prints one JSON line a measurement, in seconds, with ratios to reading the needed columns once (the
 same threads over the same buckets; for rare steps their rows only) and to the engines; asserts
-nothing. Workload and layouts are those of ``benchmarks/bench_graph.py``. Each engine's figure is
-the best of the statements given for it, which answer the counts alone.
+nothing. The workload is that of ``benchmarks/workload.py``, the rivals are as
+``benchmarks/rivals.py`` says and answer the counts alone.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import duckdb
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.bench_graph import Read, index_of, rows_of
 from benchmarks.measure import best, machine, peak_mb, record
+from benchmarks.rivals import clickhouse_of, compared, duckdb_of
 from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.calendar import Unit
@@ -36,13 +30,11 @@ from sojourn.insight.rhythm.between import Between, Pairing
 from sojourn.insight.rhythm.lifecycle import Lifecycle
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sojourn.index.arrays import ArrayBucket
 
 DAY = 86_400_000_000
-TABLE = (
-    "CREATE TABLE events (person UInt32, time Int64, event LowCardinality(String)) "
-    "ENGINE = MergeTree ORDER BY (person, time)"
-)
 COLUMNS = ("offsets", "event", "time")
 
 
@@ -97,9 +89,9 @@ DUCKDB = {
             WHERE d - f <= 14 GROUP BY ALL""",
     ),
     "retention, step to step": (
-        f"""WITH s AS (SELECT person, min(time) AS t FROM events WHERE event = $start GROUP BY 1),
+        f"""WITH s AS (SELECT person, min(time) AS t FROM events WHERE event = $a GROUP BY 1),
               r AS (SELECT DISTINCT s.person, s.t // {DAY} AS f, e.time // {DAY} AS d
-                    FROM s JOIN events e ON e.person = s.person AND e.event = $end AND e.time >= s.t
+                    FROM s JOIN events e ON e.person = s.person AND e.event = $b AND e.time >= s.t
                     WHERE e.time // {DAY} - s.t // {DAY} <= 14)
             SELECT f, d - f AS age, count(*) FROM r GROUP BY ALL""",
     ),
@@ -112,10 +104,10 @@ DUCKDB = {
             FROM dated GROUP BY d""",
     ),
     "between, first to next": (
-        """WITH s AS (SELECT person, min(time) AS t FROM events WHERE event = $start GROUP BY 1)
+        """WITH s AS (SELECT person, min(time) AS t FROM events WHERE event = $a GROUP BY 1)
            SELECT count(*), quantile_cont(wait, [0.25, 0.5, 0.75, 0.9]) FROM (
              SELECT min(e.time) - s.t AS wait FROM s JOIN events e
-             ON e.person = s.person AND e.event = $end AND e.time > s.t GROUP BY s.person, s.t)""",
+             ON e.person = s.person AND e.event = $b AND e.time > s.t GROUP BY s.person, s.t)""",
     ),
 }
 CLICKHOUSE = {
@@ -131,9 +123,9 @@ CLICKHOUSE = {
     ),
     "retention, step to step": (
         f"""SELECT f, age, count() FROM (
-              SELECT minIf(time, event = {{start:String}}) AS t, intDiv(t, {DAY}) AS f,
-                groupUniqArrayIf(time, event = {{end:String}}) AS times
-              FROM events WHERE event IN ({{start:String}}, {{end:String}})
+              SELECT minIf(time, event = {{a:String}}) AS t, intDiv(t, {DAY}) AS f,
+                groupUniqArrayIf(time, event = {{b:String}}) AS times
+              FROM events WHERE event IN ({{a:String}}, {{b:String}})
               GROUP BY person HAVING t > 0)
             ARRAY JOIN arrayDistinct(arrayMap(x -> intDiv(x, {DAY}) - f,
               arrayFilter(x -> x >= t, times))) AS age WHERE age <= 14 GROUP BY f, age""",
@@ -152,10 +144,10 @@ CLICKHOUSE = {
     ),
     "between, first to next": (
         """SELECT count(), quantilesExact(0.25, 0.5, 0.75, 0.9)(wait) FROM (
-             SELECT minIf(time, event = {start:String}) AS t,
-               arrayMin(arrayFilter(x -> x > t, groupArrayIf(time, event = {end:String}))) - t
+             SELECT minIf(time, event = {a:String}) AS t,
+               arrayMin(arrayFilter(x -> x > t, groupArrayIf(time, event = {b:String}))) - t
                  AS wait
-             FROM events WHERE event IN ({start:String}, {end:String})
+             FROM events WHERE event IN ({a:String}, {b:String})
              GROUP BY person HAVING t > 0) WHERE wait > 0""",
     ),
 }
@@ -168,57 +160,16 @@ def chosen(
     return {name: sql for name, sql in statements.items() if name in questions(workload)}
 
 
-def in_duckdb(workload: Workload, rows: tuple[np.ndarray, ...]) -> dict[str, float]:
-    """Seconds of each question in DuckDB."""
-    connection = duckdb.connect(config={"threads": os.cpu_count() or 1})
-    names = pa.array(workload.names)
-    event = pa.DictionaryArray.from_arrays(pa.array(rows[2].astype(np.int16)), names)
-    connection.register("source", pa.table({"person": rows[0], "time": rows[1], "event": event}))
-    connection.execute("CREATE TABLE events AS SELECT * FROM source")
-    steps = {"start": workload.steps[0], "end": workload.steps[1]}
-
-    def run(sql: str) -> None:
-        connection.execute(sql, steps if "$start" in sql else None).fetchall()
-
-    found = {
-        name: min(best(lambda sql=sql: run(sql), repeats=2) for sql in statements)
-        for name, statements in chosen(DUCKDB, workload).items()
-    }
-    connection.close()
-    return found
-
-
-def in_clickhouse(workload: Workload, rows: tuple[np.ndarray, ...]) -> dict[str, float]:
-    """Seconds of each question in ClickHouse; nothing where chdb is not installed."""
-    try:
-        from chdb import session
-    except ImportError:
-        return {}
-    with tempfile.TemporaryDirectory() as folder:
-        event = pa.DictionaryArray.from_arrays(
-            pa.array(rows[2].astype(np.int16)), pa.array(workload.names)
-        )
-        path = Path(folder) / "events.parquet"
-        pq.write_table(pa.table({"person": rows[0], "time": rows[1], "event": event}), path)
-        chdb = session.Session(f"{folder}/store")
-        for sql in (
-            f"SET max_threads = {os.cpu_count() or 1}",
-            f"SET param_start = '{workload.steps[0]}'",
-            f"SET param_end = '{workload.steps[1]}'",
-            "CREATE DATABASE bench",
-            "USE bench",
-            TABLE,
-            f"INSERT INTO events SELECT * FROM file('{path}', Parquet)",
-            "OPTIMIZE TABLE events FINAL",
-        ):
-            chdb.query(sql)
-        found = {
-            name: min(
-                best(lambda sql=sql: chdb.query(sql, "Null"), repeats=2) for sql in statements
-            )
-            for name, statements in chosen(CLICKHOUSE, workload).items()
-        }
-        chdb.close()
+def seconds_of_rivals(
+    workload: Workload, rows: tuple[np.ndarray, ...]
+) -> dict[str, dict[str, float]]:
+    """Seconds of each question by rival."""
+    found = {}
+    with duckdb_of(workload, rows) as rival:
+        found["duckdb"] = rival.seconds(chosen(DUCKDB, workload), workload.rows)
+    with clickhouse_of(workload, rows) as rival:
+        if rival:
+            found["clickhouse"] = rival.seconds(chosen(CLICKHOUSE, workload), workload.rows)
     return found
 
 
@@ -231,8 +182,7 @@ def measure(workload: Workload, *, engines: bool) -> None:
     if workload.rare:
         needed = ReadRows(*(index.catalog.event_code(name) for name in workload.steps[:2]))
     read = best(lambda: engine.ask(needed, index))
-    duck = in_duckdb(workload, rows) if engines else {}
-    click = in_clickhouse(workload, rows) if engines else {}
+    rivals = seconds_of_rivals(workload, rows) if engines else {}
     for name, spec in questions(workload).items():
         plan = spec.plan(index.catalog)
         seconds = best(lambda plan=plan: engine.ask(plan, index))
@@ -242,11 +192,8 @@ def measure(workload: Workload, *, engines: bool) -> None:
             "read": round(read, 5),
             "times_read": round(seconds / read, 2),
         }
-        for other, measured in (("duckdb", duck), ("clickhouse", click)):
-            if name in measured:
-                figures[other] = round(measured[name], 4)
-                figures[f"{other}_ratio"] = round(measured[name] / seconds, 1)
-        record(name, workload.rows, **figures)
+        theirs = {rival: took[name] for rival, took in rivals.items() if name in took}
+        record(name, workload.rows, **figures, **compared(seconds, theirs))
     record("peak memory of the process, engines included", workload.rows, mb=round(peak_mb()))
 
 

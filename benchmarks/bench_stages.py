@@ -11,17 +11,14 @@ lapses, returns, sojourn or where leavers were.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
-
-import duckdb
-import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.bench_graph import Read, index_of, rows_of
 from benchmarks.measure import best, machine, record
+from benchmarks.rivals import compared, duckdb_of
 from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.timespan import DAY_US
@@ -31,9 +28,9 @@ from sojourn.stages.model import EntryRule, Evidence, LapseRule, StageModel, Sta
 WINDOW_US = 7 * DAY_US
 SQL = """
     WITH entries AS (
-        SELECT person, min(time) FILTER (event = {0}) AS a, min(time) FILTER (event = {1}) AS b,
-               min(time) FILTER (event = {2}) AS c
-        FROM log GROUP BY person)
+        SELECT person, min(time) FILTER (event = $a) AS a, min(time) FILTER (event = $b) AS b,
+               min(time) FILTER (event = $c) AS c
+        FROM events GROUP BY person)
     SELECT count(a), count(b), count(c),
            count(*) FILTER (b >= a AND b - a <= {window}),
            count(*) FILTER (c >= b AND c - b <= {window})
@@ -71,15 +68,11 @@ def measure(workload: Workload, *, engines: bool) -> None:
         "times_read": round(seconds / read, 2),
     }
     if engines:
-        person, time, event = columns
-        log = pa.table({"person": person, "time": time, "event": event})
-        base = duckdb.connect(config={"threads": os.cpu_count() or 1})
-        base.register("source", log)
-        base.execute("CREATE TABLE log AS SELECT * FROM source")
-        codes = (workload.names.index(name) for name in names)
-        query = SQL.format(*codes, window=WINDOW_US)
-        duck = best(lambda: base.execute(query).fetchall(), 3)
-        figures |= {"duckdb": round(duck, 4), "duckdb_ratio": round(duck / seconds, 1)}
+        query = SQL.format(window=WINDOW_US)
+        with duckdb_of(workload, columns) as rival:
+            figures |= compared(
+                seconds, {"duckdb": rival.seconds({"": (query,)}, len(columns[0]))[""]}
+            )
     record("stages", workload.rows, **figures)
 
 

@@ -17,8 +17,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -213,20 +216,39 @@ def trial(base: Baseline, workspace: Path, rng: np.random.Generator, number: int
     return Trial(subject.path.name, aim, kept, killed)
 
 
-def certify(kills: int, seed: int, folder: Path) -> tuple[Sequence[Baseline], Sequence[Trial]]:
-    """Run trials until so many processes were killed."""
+def certify(
+    kills: int, seed: int, jobs: int, folder: Path
+) -> tuple[Sequence[Baseline], Sequence[Trial]]:
+    """Run trials, some side by side, until so many processes were killed.
+
+    Which trial does what depends on the seed and its number only.
+    """
     bases = [undisturbed(subject, folder / f"base{i}") for i, subject in enumerate(subjects())]
-    rng = np.random.default_rng(seed)
+    numbers, lock, stop = count(), Lock(), Event()
     trials: list[Trial] = []
-    killed = 0
-    while killed < kills:
-        number = len(trials)
-        workspace = folder / "trial"
-        shutil.rmtree(workspace, ignore_errors=True)
-        done = trial(bases[number % len(bases)], workspace, rng, number)
-        trials.append(done)
-        killed += done.killed
-        print(f"{killed}/{kills} {done}", flush=True)
+
+    def killed() -> int:
+        return sum(done.killed for done in trials)
+
+    def work(job: int) -> None:
+        workspace = folder / f"trial{job}"
+        while killed() < kills and not stop.is_set():
+            with lock:
+                number = next(numbers)
+            shutil.rmtree(workspace, ignore_errors=True)
+            rng = np.random.default_rng([seed, number])
+            try:
+                done = trial(bases[number % len(bases)], workspace, rng, number)
+            except CertificateError:
+                stop.set()
+                raise
+            with lock:
+                trials.append(done)
+                print(f"{killed()}/{kills} {done}", flush=True)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for job in [pool.submit(work, job) for job in range(jobs)]:
+            job.result()
     return bases, trials
 
 
@@ -240,7 +262,8 @@ event ids, and every column of every row but the time of receipt.
 - Commit: `{commit}`{changed}
 - Date: {date:%Y-%m-%d}
 - Machine: {machine}
-- Run again: `python -m benchmarks.certify_import --kills {kills} --seed {seed}` ({minutes:.0f} min)
+- Run again: `python -m benchmarks.certify_import --kills {kills} --seed {seed}` ({minutes:.0f} min,
+  {jobs} trials at once)
 
 | file | rows | accepted | commits | undisturbed run | trials | kills | died half way |
 |---|---|---|---|---|---|---|---|
@@ -255,7 +278,9 @@ unfinished commits left behind after completing: 0.
 """
 
 
-def report(bases: Sequence[Baseline], trials: Sequence[Trial], seed: int, seconds: float) -> str:
+def report(
+    bases: Sequence[Baseline], trials: Sequence[Trial], given: argparse.Namespace, seconds: float
+) -> str:
     """The certificate as Markdown."""
     aims = Counter(t.aim for t in trials)
     return CERTIFICATE.format(
@@ -264,7 +289,8 @@ def report(bases: Sequence[Baseline], trials: Sequence[Trial], seed: int, second
         date=to_datetime(now_us()),
         machine=machine(),
         kills=sum(t.killed for t in trials),
-        seed=seed,
+        seed=given.seed,
+        jobs=given.jobs,
         minutes=seconds / 60,
         table="\n".join(row(base, trials) for base in bases),
         trials=len(trials),
@@ -301,6 +327,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trials at once")
     parser.add_argument("--report", type=Path, help=f"default with 200 kills or more: {REPORT}")
     given = parser.parse_args()
     missing = [subject.path for subject in subjects() if not subject.path.exists()]
@@ -310,11 +337,11 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sojourn-certify-") as folder:
         try:
-            bases, trials = certify(given.kills, given.seed, Path(folder))
+            bases, trials = certify(given.kills, given.seed, given.jobs, Path(folder))
         except CertificateError as error:
             print(f"FAILED: {error}")
             return 1
-    text = report(bases, trials, given.seed, time.monotonic() - began)
+    text = report(bases, trials, given, time.monotonic() - began)
     target = given.report or (REPORT if given.kills >= 200 else None)
     print(text)
     if target:
