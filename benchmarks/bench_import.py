@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--memory", default="2GB")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    print(machine(), flush=True)
+    record("machine", 0, text=machine())
     for rows in given.rows:
         measure(rows, given.folder, given.format, given.memory)
 

@@ -1,6 +1,6 @@
-"""Index build against DuckDB's sort of the same columns; prints ratios, asserts nothing.
+"""Index build against DuckDB's sort of the same columns; prints JSON lines, asserts nothing.
 
-    python benchmarks/bench_index.py 1000000 10000000 --folder /somewhere/with/space
+    python -m benchmarks.bench_index 1000000 10000000 --folder /somewhere/with/space
 
 For each size: Parquet files as an import leaves them, then in processes of their own (so that
 peak memory is each one's) the build with warm kernels, and two DuckDB statements that read the
@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import resource
 import shutil
 import subprocess
@@ -27,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.measure import machine, record
 from sojourn.adapters.index_files import IndexSettings, IndexStore
 from sojourn.events.properties import PropertyColumn, PropertyKind, object_texts
 from sojourn.events.schema import EVENT_SCHEMA
@@ -150,7 +149,10 @@ def sort_in_duckdb(folder: Path, out: Path, memory: int, *, apart: bool) -> None
 def measured(arguments: list[str]) -> tuple[float, int]:
     """Return seconds and peak bytes of a step run in a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, "--step", *arguments], check=True, capture_output=True, text=True
+        [sys.executable, "-m", "benchmarks.bench_index", "--step", *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     found = json.loads(done.stdout.splitlines()[-1])
     return found["seconds"], found["peak"]
@@ -193,8 +195,7 @@ def main() -> None:
         name, folder, scratch, memory = asked.step
         step(name, Path(folder), Path(scratch), int(memory))
         return
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
-          f"DuckDB {duckdb.__version__}, memory {asked.memory / 2**30:.1f} GB")  # fmt: skip
+    record("machine", 0, text=f"{machine()}, DuckDB {duckdb.__version__}")
     for rows in asked.sizes:
         folder, scratch = asked.folder / f"lake-{rows}", asked.folder / f"scratch-{rows}"
         if not folder.exists():
@@ -205,13 +206,19 @@ def main() -> None:
             for name in ("build", "sort", "apart"):
                 found = measured([name, str(folder), str(scratch), str(asked.memory)])
                 best[name] = min(best.get(name, found), found)
+        sorted_s = best["sort"][0]
         for name, (seconds, peak) in best.items():
-            print(f"{rows:>12,} {name:6} {seconds:8.2f} s {rows / seconds / 1e6:6.2f} M rows/s "
-                  f"peak {peak / 2**20:7.0f} MB")  # fmt: skip
-        build_s = best["build"][0]
-        print(f"{rows:>12,} build ÷ sort {build_s / best['sort'][0]:.2f}, build ÷ apart "
-              f"{build_s / best['apart'][0]:.2f}; lake {folder_size(folder) / 2**20:.0f} MB, "
-              f"index {folder_size(scratch / 'index') / 2**20:.0f} MB")  # fmt: skip
+            record(
+                f"index/{name}",
+                rows,
+                seconds=round(seconds, 2),
+                rows_per_second=round(rows / seconds),
+                peak_mb=round(peak / 2**20),
+                times_sort=round(seconds / sorted_s, 2),
+                lake_mb=round(folder_size(folder) / 2**20),
+                index_mb=round(folder_size(scratch / "index") / 2**20),
+                memory=f"{asked.memory / 2**30:g}GB",
+            )
 
 
 if __name__ == "__main__":

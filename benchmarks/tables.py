@@ -1,0 +1,91 @@
+"""The tables of ``docs/benchmarks.md``, from the lines the benchmarks printed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Line: TypeAlias = dict[str, str | float]
+
+SIZES = {1_000_000: "10⁶", 10_000_000: "10⁷", 100_000_000: "10⁸"}
+ENGINES = ("clickhouse", "duckdb")
+
+
+def tables(lines: Sequence[Line]) -> str:
+    """Return every table as Markdown, each under its heading."""
+    parts = [f"Measured on {_machines(lines)}."]
+    for workload in ("common", "rare"):
+        chosen = [line for line in lines if line.get("workload") == workload]
+        if chosen:
+            parts.append(f"### Questions, {workload} steps\n\n{questions(chosen)}")
+    for kind, title in (("index", "Index build"), ("import", "Import"), ("overlay", "Overlay")):
+        chosen = [line for line in lines if line["benchmark"] == kind and "seconds" in line]
+        if chosen and kind != "overlay":
+            parts.append(f"### {title}\n\n{files(chosen)}")
+        elif chosen:
+            parts.append(f"### {title}\n\n{overlay(chosen)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _machines(lines: Iterable[Line]) -> str:
+    """Return the machines and days the figures are from."""
+    found = {str(line["text"]): line["date"] for line in lines if line["name"] == "machine"}
+    return "; ".join(f"{text}, {day}" for text, day in found.items()) or "nothing yet"
+
+
+def questions(lines: Sequence[Line]) -> str:
+    """Return a row a question, and for each size seconds, times reading, times the engines."""
+    sizes = sorted({int(line["rows"]) for line in lines})
+    by_name: dict[str, dict[int, Line]] = defaultdict(dict)
+    for line in lines:
+        by_name[str(line["name"])][int(line["rows"])] = line
+    heads = [f"{SIZES.get(size, size)}: time · × reading · ClickHouse · DuckDB" for size in sizes]
+    rows = [
+        [name, *(_question(found.get(size)) for size in sizes)] for name, found in by_name.items()
+    ]
+    return _table(["question", *heads], rows)
+
+
+def _question(line: Line | None) -> str:
+    if line is None:
+        return ""
+    ratios = (f"{line[f'{engine}_ratio']:g}×" if f"{engine}_ratio" in line else "–"
+              for engine in ENGINES)  # fmt: skip
+    return " · ".join([_time(float(line["seconds"])), f"{line['times_read']:.2g}", *ratios])
+
+
+def files(lines: Sequence[Line]) -> str:
+    """Return a row a piece of work on files."""
+    rows = [
+        [
+            str(line["name"]), SIZES.get(int(line["rows"]), str(line["rows"])),
+            _time(float(line["seconds"])), f"{float(line['rows_per_second']) / 1e6:.2f} M",
+            f"{line['times_sort']:g}" if "times_sort" in line else "",
+            f"{line['peak_mb']:,} MB", str(line["memory"]),
+        ]
+        for line in lines
+    ]  # fmt: skip
+    heads = ["work", "events", "time", "rows/s", "÷ DuckDB's sort", "peak memory", "asked for"]
+    return _table(heads, rows)
+
+
+def overlay(lines: Sequence[Line]) -> str:
+    """Return a row a question with people in the overlay."""
+    rows = [
+        [str(line["name"]), SIZES.get(int(line["rows"]), str(line["rows"])),
+         _time(float(line["base"])), _time(float(line["seconds"])), f"{line['cost']:+.0%}"]
+        for line in lines
+    ]  # fmt: skip
+    return _table(["question", "events", "all in the base", "1 % fresh", "cost"], rows)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    ruled = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in ruled)
