@@ -27,6 +27,15 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", compiled)
 
 
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Return the function written out wherever a kernel calls it.
+
+    For the inside of hot loops: an array handed to a compiled function is counted, by an operation
+    all cores must agree on, and that costs more than a small function does.
+    """
+    return cast("Callable[P, R]", numba.njit(nogil=True, inline="always")(function))
+
+
 leading_zeros = cast("Callable[[np.uint64], np.uint64]", _leading_zeros)
 """Zero bits above the highest set bit of a 64-bit word; one instruction, inside kernels only."""
 trailing_zeros = cast("Callable[[np.uint64], np.uint64]", _trailing_zeros)

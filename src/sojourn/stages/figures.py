@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sojourn.base.errors import InternalError
 from sojourn.base.estimate import Estimate, MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import DAY_US
-from sojourn.kernels.stages.rules import NEVER, ROW
+from sojourn.kernels.stages.rules import NEVER
+from sojourn.kernels.stages.spells import spell_keys
 from sojourn.kernels.stages.tally import (
     CONVERTED,
     DIRECT,
@@ -17,12 +19,11 @@ from sojourn.kernels.stages.tally import (
     EVER,
     IMMATURE,
     MATURE,
-    SPELL_STAGE,
     START,
-    spells,
     tally,
 )
-from sojourn.stages.survival import Curve, Spells, kaplan_meier, spells_of
+from sojourn.stages.spells import Spells, code_bits
+from sojourn.stages.survival import Curve, curves
 from sojourn.stages.timeline import FIRST_INSTANT, Followed
 
 if TYPE_CHECKING:
@@ -79,20 +80,35 @@ def counted(
         Measure the sojourn over all spells, not each person's first.
     """
     timed = span[0] != FIRST_INSTANT or span[1] != -FIRST_INSTANT
-    lines = followed.lines
+    lines, journeys = followed.lines, followed.journeys
     found = tally(
-        lines.offsets, lines.moves, followed.events_of_moves(), followed.last_events(int(span[1])),
+        lines.offsets, lines.moves, journeys.event, followed.last_rows(int(span[1])),
         windows(model, timed=timed), span,
     )  # fmt: skip
-    sojourns: tuple[Spells, ...] = ()
-    if timed:
-        stages = len(model.stages)
-        seen_at = followed.journeys.time[lines.moves[:, ROW]]
-        table = spells(lines.offsets, lines.moves, seen_at, stages, span, every_spell)
-        sojourns = tuple(
-            spells_of(table[table[:, SPELL_STAGE] == stage], stages + 2) for stage in range(stages)
-        )
+    sojourns = _spells(followed, len(model.stages), span, every=every_spell) if timed else ()
     return StageCounts(*found, sojourns)
+
+
+def _spells(
+    followed: Followed, stages: int, span: NDArray[np.int64], *, every: bool
+) -> tuple[Spells, ...]:
+    """Return the spells of every stage.
+
+    Raises
+    ------
+    InternalError
+        If a spell is longer than its key has bits for: thousands of years.
+    """
+    states = stages + 2
+    bits = code_bits(states)
+    found = spell_keys(followed.lines, followed.journeys.time, (stages, bits), span, every)
+    if found.widest >> (63 - bits):
+        raise InternalError("a spell is too long to be counted")
+    parts = np.split(found.keys, found.bounds[1:-1])
+    return tuple(
+        Spells.of(states, keys, int(n), int(late))
+        for keys, (n, late) in zip(parts, found.counts, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +167,7 @@ def _conversion(counts: StageCounts, model: StageModel, state: int) -> MaybeEsti
 
 def _figures(counts: StageCounts, model: StageModel, state: int) -> StageFigures:
     row = counts.stocks[state]
-    spells_here = counts.spells[state - 1] if counts.spells else None
-    active = spells_here.by_last_event() if spells_here else None
+    curve, active = curves(counts.spells[state - 1]) if counts.spells else (None, None)
     return StageFigures(
         stage=state,
         at_start=int(row[START]),
@@ -164,8 +179,8 @@ def _figures(counts: StageCounts, model: StageModel, state: int) -> StageFigures
         mature=int(row[MATURE]),
         immature=int(row[IMMATURE]),
         conversion=_conversion(counts, model, state),
-        curve=kaplan_meier(spells_here) if spells_here else None,
-        active=kaplan_meier(active) if active else None,
+        curve=curve,
+        active=active,
     )
 
 

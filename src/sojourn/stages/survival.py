@@ -4,63 +4,27 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sojourn.base.estimate import Z95, Estimate, MaybeEstimate, NotEstimable
-from sojourn.insight.durations import Durations
-from sojourn.insight.numbers.survival import (
-    counts_at,
-    counts_before,
-    first_at_half,
-    log_log_band,
+from sojourn.insight.numbers.logbins import middle_of
+from sojourn.kernels.stages.curves import (
+    CROSS,
+    OWN,
+    SHARE,
+    SPREAD,
+    Points,
+    curve_points,
 )
-from sojourn.kernels.stages.tally import SPELL_EXIT, SPELL_FROM, SPELL_SEEN, SPELL_TO
+from sojourn.stages.crossing import band, first_at_half
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from sojourn.stages.spells import Spells
 
-
-@dataclass(frozen=True, slots=True)
-class Spells:
-    """Spells of one stage as counts; parts merge with ``+``.
-
-    Attributes
-    ----------
-    late : Durations
-        Ages at which spells came under observation, of those already going on.
-    exits : tuple of Durations
-        Ages at which spells ended, one per destination state; entry 0: still going on.
-    last_seen : Durations
-        Ages of those who lapsed at their last event before.
-    """
-
-    late: Durations
-    exits: tuple[Durations, ...]
-    last_seen: Durations
-
-    def __add__(self, other: Spells) -> Spells:
-        return Spells(
-            self.late + other.late,
-            tuple(one + two for one, two in zip(self.exits, other.exits, strict=True)),
-            self.last_seen + other.last_seen,
-        )
-
-    def by_last_event(self) -> Spells | None:
-        """Return the same spells, with lapses dated at the last event instead of by the rule.
-
-        None when some came under observation late: those were alive by the rule, perhaps not by
-        an event.
-        """
-        if self.late.n:
-            return None
-        return Spells(Durations.none(), (*self.exits[:-1], self.last_seen), self.last_seen)
-
-    @property
-    def n(self) -> int:
-        """Number of spells."""
-        return sum(ages.n for ages in self.exits)
+Floats: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,33 +34,51 @@ class Curve:
     Attributes
     ----------
     ages_us : ndarray of shape (points,), float64
-    staying, low, high : ndarray of shape (points,), float64
-        Share still in the stage just after the age, with its pointwise 95 % band.
+    staying : ndarray of shape (points,), float64
+        Share still in the stage just after the age.
+    greenwood : ndarray of shape (points,), float64
+        Greenwood's sum, of which :meth:`band` makes the limits.
     at_risk : ndarray of shape (points,), int64
-    incidence : ndarray of shape (destinations, points), float64
-        Share that has left to each destination; column sums are ``1 - staying``.
     exits : tuple of MaybeEstimate
-        The same at the longest age, with interval, one per destination.
+        Share that had left to each destination by the longest age (cumulative incidence), with
+        interval.
     longest_us : float
         The longest age anybody was observed to.
     n : int
         Spells.
+    relative_error : float
+        Largest relative error of an age: 0 when exact.
     """
 
-    ages_us: NDArray[np.float64]
-    staying: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    ages_us: Floats
+    staying: Floats
+    greenwood: Floats
     at_risk: NDArray[np.int64]
-    incidence: NDArray[np.float64]
     exits: tuple[MaybeEstimate, ...]
     longest_us: float
     n: int
+    relative_error: float = 0.0
 
     def staying_at(self, age_us: float) -> float:
         """Return the share still in the stage at an age."""
         place = int(np.searchsorted(self.ages_us, age_us, side="right"))
         return float(self.staying[place - 1]) if place else 1.0
+
+    def band(self, places: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Return the pointwise 95 % limits of the curve at some of its points.
+
+        Greenwood's, on the log(-log) scale; where the curve reaches 0 the upper side stays as it
+        was.
+
+        Parameters
+        ----------
+        places : ndarray of shape (n,), int64
+
+        Returns
+        -------
+        low, high : ndarray of shape (n,), float64
+        """
+        return band(self.staying, self.greenwood, places)
 
     def median(self) -> tuple[float | None, float | None, float | None]:
         """Return the median age in µs and the ages where the band's sides cross one half.
@@ -109,7 +91,8 @@ class Curve:
         time. Biometrics 38, 29-41.
         """
         middle, low, high = (
-            first_at_half(values, self.ages_us) for values in (self.staying, self.low, self.high)
+            None if place is None else float(self.ages_us[place])
+            for place in first_at_half(self.staying, self.greenwood)
         )
         return middle, low, high
 
@@ -117,47 +100,47 @@ class Curve:
 def kaplan_meier(spells: Spells) -> Curve:
     """Return the Kaplan-Meier curve of spells, with cumulative incidences by destination.
 
+    References
+    ----------
+    As :func:`curves`.
+    """
+    return curves(spells)[0]
+
+
+def curves(spells: Spells) -> tuple[Curve, Curve | None]:
+    """Return the Kaplan-Meier curve of spells, and the same with lapses dated at the last event.
+
     Somebody is at risk at an age if they came under observation before it and left, or were last
-    observed, at it or later. The band is Greenwood's on the log(-log) scale; where the curve
-    reaches 0 the band's upper side stays as it was.
+    observed, at it or later. There is no second curve when some came under observation late:
+    those were alive by the rule, perhaps not by an event.
 
     References
     ----------
     Kaplan, E. L. and Meier, P. (1958). JASA 53, 457-481. Aalen, O. O. and Johansen, S. (1978).
     Scandinavian Journal of Statistics 5, 141-150.
     """
-    leaving = spells.exits[1:]
-    ages = np.unique(np.concatenate([part.values_us() for part in leaving] or [np.empty(0)]))
-    by_exit = np.array([counts_at(part, ages) for part in leaving], np.int64)
-    by_exit = by_exit.reshape(len(leaving), len(ages))
-    gone = sum((counts_before(part, ages) for part in spells.exits), np.zeros(len(ages), np.int64))
-    at_risk = spells.n - spells.late.n + counts_before(spells.late, ages) - gone
-    left = by_exit.sum(axis=0)
-    hazard = left / np.maximum(at_risk, 1)
-    staying = np.cumprod(1.0 - hazard)
-    before = np.concatenate(([1.0], staying[:-1]))[: len(ages)]
-    incidence = np.cumsum(before * by_exit / np.maximum(at_risk, 1), axis=1)
-    risks = _Risks(before, left, at_risk)
-    exits = tuple(
-        _exit(share, one, risks, spells.n) for share, one in zip(incidence, by_exit, strict=True)
-    )
-    low, high = log_log_band(staying, left, at_risk)
-    longest = max((float(p.values_us()[-1]) for p in spells.exits if p.n), default=0.0)
-    return Curve(ages, staying, low, high, at_risk, incidence, exits, longest, spells.n)
+    keys, counts = spells.ordered()
+    found = [
+        _curve(curve_points(keys, counts, shape, spells.n - spells.late), spells)
+        for shape in spells.shapes()
+    ]
+    return found[0], None if spells.late else found[1]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Risks:
-    """What the exits of all destinations share: staying just before, all who left, at risk."""
+def _curve(points: Points, spells: Spells) -> Curve:
+    ages, longest = points.ages, np.array([points.longest], np.int64)
+    if spells.coarse:
+        ages_us, longest_us = middle_of(ages), middle_of(longest)
+    else:
+        ages_us, longest_us = ages.astype(np.float64), longest.astype(np.float64)
+    return Curve(
+        ages_us, points.staying, points.greenwood, points.at_risk,
+        tuple(_exit(sums, spells.n) for sums in points.exits), float(longest_us[0]), spells.n,
+        spells.relative_error,
+    )  # fmt: skip
 
-    before: NDArray[np.float64]
-    left: NDArray[np.int64]
-    at_risk: NDArray[np.int64]
 
-
-def _exit(
-    share: NDArray[np.float64], one: NDArray[np.int64], risks: _Risks, n: int
-) -> MaybeEstimate:
+def _exit(sums: Floats, n: int) -> MaybeEstimate:
     """Return a cumulative incidence at the longest age, interval on the log(-log) scale.
 
     References
@@ -167,35 +150,9 @@ def _exit(
     """
     if not n:
         return NotEstimable("nobody was in the stage")
-    last = float(share[-1]) if len(share) else 0.0
+    last = float(sums[SHARE])
     if not 0.0 < last < 1.0:
         return Estimate(value=last, low=last, high=last, n=n)
-    at_risk, left = risks.at_risk.astype(np.float64), risks.left
-    ahead = last - share
-    inner = at_risk > left
-    spread = np.where(inner, left / np.where(inner, at_risk * (at_risk - left), 1.0), 0.0)
-    variance = (
-        (ahead**2 * spread).sum()
-        + (risks.before**2 * one * (at_risk - one) / at_risk**3).sum()
-        - 2.0 * (ahead * risks.before * one / at_risk**2).sum()
-    )
-    half = Z95 * math.sqrt(max(0.0, float(variance))) / abs(last * math.log(last))
+    variance = float(sums[SPREAD] + sums[OWN] - 2.0 * sums[CROSS])
+    half = Z95 * math.sqrt(max(0.0, variance)) / abs(last * math.log(last))
     return Estimate(value=last, low=last ** math.exp(half), high=last ** math.exp(-half), n=n)
-
-
-def spells_of(table: NDArray[np.int64], states: int) -> Spells:
-    """Return counted spells of one stage.
-
-    Parameters
-    ----------
-    table : ndarray of shape (spells, 6), int64
-        Columns as of :func:`sojourn.kernels.stages.tally.spells`.
-    states : int
-        Number of destinations, 0 (still going on) and lapsed (the last) included.
-    """
-    late, ages, exits = table[:, SPELL_FROM], table[:, SPELL_TO], table[:, SPELL_EXIT]
-    return Spells(
-        Durations.of(late[late > 0]),
-        tuple(Durations.of(ages[exits == state]) for state in range(states)),
-        Durations.of(table[exits == states - 1, SPELL_SEEN]),
-    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.index.journeys import Journeys, scoped
-from sojourn.kernels.stages.rules import ROW, Timelines
+from sojourn.kernels.stages.tally import last_rows
 from sojourn.kernels.stages.timelines import timelines
 from sojourn.stages.compiled import Compiled, compiled
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
     from sojourn.insight.question import Scope
+    from sojourn.kernels.stages.rules import Timelines
     from sojourn.stages.model import StageModel
 
 FIRST_INSTANT = -(2**62)
@@ -38,29 +39,15 @@ class Followed:
     journeys: Journeys
     lines: Timelines
 
-    def events_of_moves(self) -> NDArray[np.int64]:
-        """Return the event at each move's row, shape (moves,)."""
-        return self.journeys.event[self.lines.moves[:, ROW]].astype(np.int64)
-
-    def last_events(self, end: int) -> NDArray[np.int64]:
-        """Return each person's last event before an instant; -1 for people without one.
+    def last_rows(self, end: int) -> NDArray[np.int64]:
+        """Return each person's last row before an instant; -1 for people without one.
 
         Returns
         -------
         ndarray of shape (journeys,), int64
         """
-        offsets = self.journeys.offsets
-        last = offsets[1:] - 1
-        filled = last >= offsets[:-1]
-        if end <= int(self.journeys.time.max(initial=FIRST_INSTANT)):
-            inside = np.concatenate(([0], np.cumsum(self.journeys.time < end)))
-            counts = inside[offsets[1:]] - inside[offsets[:-1]]
-            last, filled = offsets[:-1] + counts - 1, counts > 0
-        events = np.full(len(self.journeys), -1, np.int64)
-        events[filled] = self.journeys.event[last[filled]]
-        if len(self.journeys.skip):
-            events[self.journeys.skip > 0] = -1
-        return events
+        journeys = self.journeys
+        return last_rows(journeys.offsets, journeys.time, journeys.skip, end)
 
 
 @dataclass(frozen=True, slots=True)

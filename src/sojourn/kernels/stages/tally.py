@@ -1,8 +1,8 @@
-"""Counts over stage timelines: stocks, moves, conversions, spells and where leavers were last."""
+"""Counts over stage timelines: stocks, moves, conversions and where leavers were last."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from sojourn.kernels.jit import kernel
 from sojourn.kernels.stages.rules import AT, NEVER, ROW, STATE
 
+if TYPE_CHECKING:
+    from sojourn.base.arrays import Codes
+
 Table: TypeAlias = NDArray[np.int64]
 
 START, END, EVER, DIRECT, MATURE, CONVERTED, IMMATURE = 0, 1, 2, 3, 4, 5, 6
 """Columns of ``Tally.stocks``, one row a state (0 not yet seen, then stages, then lapsed)."""
-
-SPELL_STAGE, SPELL_FROM, SPELL_TO, SPELL_EXIT, SPELL_SEEN, SPELL_OWNER = 0, 1, 2, 3, 4, 5
-"""Columns of ``spells``: the stage (from 0); ages at which a spell comes under observation and
-leaves it; the state it went to, 0 when it was still going on; its age when it ended, or, for those
-who lapsed, at their last event before (0 if that was before the spell); the journey."""
 
 
 class Tally(NamedTuple):
@@ -43,7 +41,7 @@ class Tally(NamedTuple):
 
 @kernel
 def tally(
-    offsets: Table, moves: Table, event_at: Table, last_event: Table, windows: Table, span: Table
+    offsets: Table, moves: Table, event: Codes, last: Table, windows: Table, span: Table
 ) -> Tally:
     """Return stocks, moves, conversions and last events of a range.
 
@@ -51,10 +49,9 @@ def tally(
     ----------
     offsets, moves : ndarray
         Timelines; see :class:`sojourn.kernels.stages.rules.Timelines`.
-    event_at : ndarray of shape (moves,), int64
-        The event at each move's row.
-    last_event : ndarray of shape (journeys,), int64
-        Each person's last event up to the range's end; -1 for people to leave out.
+    event : ndarray of shape (rows,), unsigned
+    last : ndarray of shape (journeys,), int64
+        Each person's last row up to the range's end; -1 for people to leave out.
     windows : ndarray of shape (stages,), int64
         Time in which reaching a later stage counts as conversion.
     span : ndarray of shape (4,), int64
@@ -65,43 +62,40 @@ def tally(
     counts = np.zeros((stages + 2, stages + 2), np.int64)
     last_seen = np.zeros((stages, span[3]), np.int64)
     ended_at = np.zeros((stages, span[3]), np.int64)
-    seen = np.zeros(stages + 2, np.int64)
+    seen, beyond = np.full(stages + 2, -1, np.int64), np.empty(stages + 2, np.int64)
     for journey in range(len(offsets) - 1):
-        if last_event[journey] < 0:
+        if last[journey] < 0:
             continue
         state, at_start = 0, 0
-        seen[:] = 0
         for move in range(offsets[journey], offsets[journey + 1]):
-            if moves[move, AT] >= end:
+            at, to = moves[move, AT], moves[move, STATE]
+            if at >= end:
                 break
-            to = moves[move, STATE]
-            seen[to] = 1
-            if moves[move, AT] < start:
+            stocks[to, EVER] += seen[to] != journey
+            seen[to] = journey
+            if at < start:
                 at_start = to
             else:
                 counts[state, to] += 1
                 if to == stages + 1:
-                    last_seen[state - 1, event_at[move]] += 1
+                    last_seen[state - 1, event[moves[move, ROW]]] += 1
             state = to
         stocks[at_start, START] += 1
         stocks[state, END] += 1
         if 0 < state <= stages:
-            ended_at[state - 1, last_event[journey]] += 1
-        for to in range(stages + 2):
-            stocks[to, EVER] += seen[to]
-        _conversions(moves[offsets[journey] : offsets[journey + 1]], windows, span, stocks)
+            ended_at[state - 1, event[last[journey]]] += 1
+        _conversions(moves[offsets[journey] : offsets[journey + 1]], beyond, windows, span, stocks)
     stocks[2 : stages + 1, DIRECT] = counts[0, 2 : stages + 1]
     return Tally(stocks, counts, last_seen, ended_at)
 
 
 @kernel
-def _conversions(mine: Table, windows: Table, span: Table, stocks: Table) -> None:
+def _conversions(mine: Table, beyond: Table, windows: Table, span: Table, stocks: Table) -> None:
     """Count mature spells begun in the range, and those that reached a later stage in time."""
-    stages = len(windows)
-    beyond = np.full(stages + 2, NEVER, np.int64)
+    beyond[:] = NEVER
     for move in range(len(mine) - 1, -1, -1):
         state, at = mine[move, STATE], mine[move, AT]
-        if 0 < state <= stages:
+        if 0 < state <= len(windows):
             if span[0] <= at < span[1]:
                 window = windows[state - 1]
                 if window < NEVER and at + window > span[2]:
@@ -110,58 +104,35 @@ def _conversions(mine: Table, windows: Table, span: Table, stocks: Table) -> Non
                     stocks[state, MATURE] += 1
                     if beyond[state] < NEVER and beyond[state] - at <= window:
                         stocks[state, CONVERTED] += 1
-            for lower in range(1, state):
-                beyond[lower] = at
+            beyond[1:state] = at
 
 
 @kernel
-def spells(
-    offsets: Table, moves: Table, seen_at: Table, stages: int, span: Table, every: bool
-) -> Table:
-    """Return the spells in stages that lie at least partly in a range.
+def last_rows(offsets: Table, time: Table, skip: NDArray[np.uint8], end: int) -> Table:
+    """Return each person's last row before an instant; -1 for people without one or left out.
 
     Parameters
     ----------
-    offsets, moves : ndarray
-        Timelines.
-    seen_at : ndarray of shape (moves,), int64
-        The time of each move's row.
-    stages : int
-    span : ndarray of shape (4,), int64
-        As of :func:`tally`.
-    every : bool
-        Every spell, or only each person's first in each stage.
+    offsets : ndarray of shape (journeys + 1,), int64
+    time : ndarray of shape (rows,), int64
+        Ascending within a journey.
+    skip : ndarray of shape (journeys,) or (0,), uint8
+    end : int
 
     Returns
     -------
-    ndarray of shape (spells, 6), int64
-        Columns ``SPELL_STAGE`` to ``SPELL_OWNER``.
+    ndarray of shape (journeys,), int64
     """
-    start, end = span[0], min(span[1], span[2] + 1)
-    found = np.empty((len(moves), 6), np.int64)
-    count = 0
-    seen = np.zeros(stages + 2, np.int64)
-    for journey in range(len(offsets) - 1):
-        seen[:] = 0
-        for move in range(offsets[journey], offsets[journey + 1]):
-            state, at = moves[move, STATE], moves[move, AT]
-            first = seen[state] == 0
-            seen[state] = 1
-            if state > stages or at >= end or not (first or every):
-                continue
-            ended = move + 1 < offsets[journey + 1] and moves[move + 1, AT] < end
-            until = moves[move + 1, AT] if ended else end - 1
-            if ended and until <= start:
-                continue
-            found[count, SPELL_STAGE] = state - 1
-            found[count, SPELL_FROM] = max(0, start - at)
-            found[count, SPELL_TO] = until - at
-            found[count, SPELL_EXIT] = moves[move + 1, STATE] if ended else 0
-            lapsed = ended and moves[move + 1, STATE] > stages
-            found[count, SPELL_SEEN] = max(0, seen_at[move + 1] - at) if lapsed else until - at
-            found[count, SPELL_OWNER] = journey
-            count += 1
-    return found[:count].copy()
+    last = np.full(len(offsets) - 1, -1, np.int64)
+    for journey in range(len(last)):
+        first, after = offsets[journey], offsets[journey + 1]
+        if first == after or (len(skip) > 0 and skip[journey] > 0):
+            continue
+        if time[after - 1] >= end:
+            after = first + np.searchsorted(time[first:after], end, side="left")
+        if after > first:
+            last[journey] = after - 1
+    return last
 
 
 @kernel
@@ -211,4 +182,4 @@ def states_at(offsets: Table, moves: Table, instant: int) -> NDArray[np.int64]:
     return states
 
 
-__all__ = ["Tally", "arrivals_in_stages", "spells", "states_at", "tally"]
+__all__ = ["Tally", "arrivals_in_stages", "last_rows", "states_at", "tally"]

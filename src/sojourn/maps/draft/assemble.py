@@ -47,6 +47,8 @@ from sojourn.stages.figures import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sojourn.index.catalog import Catalog
     from sojourn.maps.document import Cell
     from sojourn.maps.draft.facts import Measured
@@ -168,14 +170,15 @@ def _sojourn(found: Findings, figure: StageFigures) -> Sojourn | NotEstimable:
     if not curve.n:
         return NotEstimable("nobody was in the stage")
     keep = _thinned(len(curve.ages_us))
+    low, high = curve.band(keep)
     points = tuple(
         SojournPoint(
             days=float(curve.ages_us[i]) / DAY_US,
             staying=float(curve.staying[i]),
-            low=float(curve.low[i]),
-            high=float(curve.high[i]),
+            low=float(below),
+            high=float(above),
         )
-        for i in keep
+        for i, below, above in zip(keep, low, high, strict=True)
     )
     return Sojourn(
         median_days=median_days(curve),
@@ -205,10 +208,10 @@ def _exits(found: Findings, curve: Curve) -> tuple[Item, ...]:
     return tuple(sorted(items, key=lambda item: -item.count))
 
 
-def _thinned(count: int) -> list[int]:
+def _thinned(count: int) -> NDArray[np.int64]:
     if count <= CURVE_POINTS:
-        return list(range(count))
-    return [int(i) for i in np.unique(np.linspace(0, count - 1, CURVE_POINTS).astype(np.int64))]
+        return np.arange(count)
+    return np.unique(np.linspace(0, count - 1, CURVE_POINTS).astype(np.int64))
 
 
 def _leaks(found: Findings, state: int) -> tuple[Item, ...]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 from typing_extensions import override
 
 from sojourn.base.timespan import DAY_US, to_datetime
 from sojourn.insight.answer import Answer, to_json
 from sojourn.insight.question import Plan, Scope, Spec
 from sojourn.stages.figures import StageCounts, StageFigures, counted, figures, median_days
+from sojourn.stages.spells import EXACT_LIMIT
 from sojourn.stages.timeline import Follower, span_of
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from sojourn.base.estimate import MaybeEstimate
@@ -148,6 +149,12 @@ class StagesPlan(Plan[StageCounts]):
             notes.append(f"{young:,} spells are too young for their window: in no conversion rate.")
         if not self.follower.catalog.timed:
             notes.append("These events carry no times: nobody lapses, only the order is used.")
+        notes += [
+            f"Sojourn in {model.stages[figure.stage - 1].key}: more than {EXACT_LIMIT:,} spells, so"
+            f" times are read from bins, at most {100 * figure.curve.relative_error:.1f} % off."
+            for figure in found
+            if figure.curve is not None and figure.curve.relative_error
+        ]
         if self.spec.all_spells:
             notes.append("Sojourn over every spell; a person counts as often as they came.")
         return tuple(notes)
@@ -188,19 +195,22 @@ def _sojourn(figure: StageFigures, names: tuple[str, ...]) -> JsonValue:
     if curve is None:
         return {"stage": names[figure.stage], "spells": 0, "curve": [], "exits": []}
     step = max(1, -(-len(curve.ages_us) // CURVE_POINTS))
+    places = np.arange(0, len(curve.ages_us), step)
+    low, high = curve.band(places)
     return {
         "stage": names[figure.stage],
         "spells": curve.n,
         "longest_days": curve.longest_us / DAY_US,
+        "relative_error": curve.relative_error,
         "curve": [
             {
                 "days": float(curve.ages_us[i]) / DAY_US,
                 "staying": float(curve.staying[i]),
-                "low": float(curve.low[i]),
-                "high": float(curve.high[i]),
+                "low": float(below),
+                "high": float(above),
                 "at_risk": int(curve.at_risk[i]),
             }
-            for i in range(0, len(curve.ages_us), step)
+            for i, below, above in zip(places, low, high, strict=True)
         ],
         "exits": [
             {"to": names[state], "share": to_json(share)}
