@@ -26,6 +26,7 @@ EXACT_LIMIT = 1_000_000
 
 LARGEST_KEY = 2 ** (63 - BIN_BITS) - 1
 _BINS = (1 << BIN_BITS) - 1
+_NOTHING = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +80,7 @@ class KeyedDurations:
     @classmethod
     def none(cls) -> KeyedDurations:
         """Return no durations: the neutral element of ``+``."""
-        return cls.of(np.empty(0, np.int64), np.empty(0, np.int64))
+        return cls((), _NOTHING, _NOTHING, 0)
 
     def __add__(self, other: KeyedDurations) -> KeyedDurations:
         n = self.n + other.n
@@ -143,6 +144,8 @@ class KeyedDurations:
         ----------
         Hyndman, R. J. and Fan, Y. (1996). Sample quantiles in statistical packages, type 7.
         """
+        if not self.n:
+            return {}
         keys, values, counts = self._sorted()
         starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))[: keys.size]
         below = np.cumsum(counts) - counts

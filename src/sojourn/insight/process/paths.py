@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.base.errors import InputError
 from sojourn.base.timespan import DAY_US
-from sojourn.insight.process.path_counts import Finder, PathCounts
+from sojourn.insight.process.path_counts import Finder, PathCounts, Tables
 from sojourn.insight.process.path_words import Direction, Occurrence
 from sojourn.insight.process.paths_answer import PathLink, answer_of
 from sojourn.insight.question import Scope
@@ -93,7 +93,7 @@ class Paths:
             raise PathsError("A window cannot be negative.", allowed="a duration such as 14d")
         check([p for p in (self.anchor, self.until) if p is not None], catalog)
         lens = Lens.compile(catalog, self.scope, self.view, cut_range=False)
-        return PathsPlan(spec=self, lens=lens)
+        return PathsPlan(spec=self, lens=lens, tables=Tables.of(self, catalog))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,11 +102,14 @@ class PathsPlan:
 
     spec: Paths
     lens: Lens
+    tables: Tables
 
     def over(self, bucket: Bucket) -> PathCounts:
         """Return the windows of one bucket."""
         seen = self.lens.see(bucket)
-        finder = Finder(spec=self.spec, lens=self.lens, bucket=bucket, seen=seen)
+        finder = Finder(
+            spec=self.spec, lens=self.lens, tables=self.tables, bucket=bucket, seen=seen
+        )
         return finder.found()
 
     def answer(self, total: PathCounts) -> Answer[PathLink]:

@@ -11,6 +11,7 @@ from sojourn.base.errors import InternalError
 from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer, to_json
+from sojourn.insight.numbers.shares import wilsons
 from sojourn.insight.phrases import UNTIMED, event_phrase
 from sojourn.insight.process.path_words import Outcome
 from sojourn.insight.process.sankey import Sankey
@@ -21,7 +22,7 @@ from sojourn.kernels.process import windows
 if TYPE_CHECKING:
     from sojourn.base.json import JsonValue
     from sojourn.insight.durations import MaybeDuration
-    from sojourn.insight.process.packed import Packed
+    from sojourn.insight.process.packed import Commonest
     from sojourn.insight.process.path_counts import PathCounts
     from sojourn.insight.process.paths import Paths
     from sojourn.insight.views.lens import Lens
@@ -121,9 +122,9 @@ def answer_of(spec: Paths, lens: Lens, total: PathCounts) -> Answer[PathLink]:
     InternalError
         If flow is not conserved at every node.
     """
-    found = Whole.of(total.parts) if total.packed is None else total.packed
+    found = Whole.of(total.parts) if total.packed is None else total.packed.top(spec.top)
     sankey = Sankey.of(
-        found.windows(), depth=spec.depth, nodes=len(lens.nodes), min_share=spec.min_share
+        total.links, depth=spec.depth, nodes=len(lens.nodes), min_share=spec.min_share
     )
     nodes = _nodes(lens, sankey)
     extra: dict[str, JsonValue] = {
@@ -133,7 +134,7 @@ def answer_of(spec: Paths, lens: Lens, total: PathCounts) -> Answer[PathLink]:
             for step, count in enumerate(sankey.columns())
         ],
         "nodes": [to_json(node) for node in nodes],
-        "paths": [to_json(path) for path in _whole(spec, lens, found)],
+        "paths": [to_json(path) for path in _whole(spec, lens, sankey.total, found)],
         "outcomes": {_CLOSING[closing].value: count for closing, count in enumerate(sankey.closed)},
     }
     return Answer(
@@ -150,26 +151,27 @@ def answer_of(spec: Paths, lens: Lens, total: PathCounts) -> Answer[PathLink]:
 def _links(spec: Paths, lens: Lens, sankey: Sankey, total: PathCounts) -> tuple[PathLink, ...]:
     width = len(lens.nodes)
     times = total.durations.rekeyed(lambda keys: sankey.folded_keys(keys, width)).quantiles((0.5,))
+    moves = [(step, *move) for step, moves in enumerate(sankey.moves) for move in moves]
+    counts = np.array([move[3] for move in moves], np.int64)
+    sizes = np.array([sankey.nodes[move[0]][move[1]] for move in moves], np.int64)
     rows: list[PathLink] = []
-    for step in range(spec.depth + 1):
-        sizes = sankey.nodes[step]
-        for source, target, count in sankey.moves[step]:
-            median: MaybeDuration | None = None
-            if target < width + 1 and spec.times:
-                timed = times.get((step * (width + 1) + source) * (width + 1) + target)
-                median = timed[0] if timed else NotEstimable(UNTIMED)
-            closed = target > width
-            rows.append(
-                PathLink(
-                    step=step,
-                    source=_label(lens, sankey, step, source),
-                    target=None if closed else _label(lens, sankey, step + 1, target),
-                    outcome=_CLOSING[target - width - 1] if closed else Outcome.MOVED,
-                    count=count,
-                    share=wilson(count, sizes[source]),
-                    median=median,
-                )
+    for (step, source, target, count), share in zip(moves, wilsons(counts, sizes), strict=True):
+        median: MaybeDuration | None = None
+        if target < width + 1 and spec.times:
+            timed = times.get((step * (width + 1) + source) * (width + 1) + target)
+            median = timed[0] if timed else NotEstimable(UNTIMED)
+        closed = target > width
+        rows.append(
+            PathLink(
+                step=step,
+                source=_label(lens, sankey, step, source),
+                target=None if closed else _label(lens, sankey, step + 1, target),
+                outcome=_CLOSING[target - width - 1] if closed else Outcome.MOVED,
+                count=count,
+                share=share,
+                median=median,
             )
+        )
     return tuple(rows)
 
 
@@ -177,15 +179,13 @@ def _nodes(lens: Lens, sankey: Sankey) -> tuple[PathNode, ...]:
     width = len(lens.nodes)
     found: list[PathNode] = []
     for step in range(sankey.depth + 1):
-        parts: dict[int, dict[Outcome, int]] = {}
+        parts = {node: [0, 0, 0, 0] for node in sankey.nodes[step]}  # moved on; then as they closed
         for source, target, count in sankey.moves[step]:
-            outcome = _CLOSING[target - width - 1] if target > width else Outcome.MOVED
-            known = parts.setdefault(source, dict.fromkeys(Outcome, 0))
-            known[outcome] += count
+            parts[source][max(0, target - width)] += count
         for node, count in sankey.nodes[step].items():
-            outcomes = parts[node]
-            if sum(outcomes.values()) != count:
+            if sum(parts[node]) != count:
                 raise InternalError("flow is not conserved in paths")
+            moved, *closed = parts[node]
             found.append(
                 PathNode(
                     step=step,
@@ -193,10 +193,10 @@ def _nodes(lens: Lens, sankey: Sankey) -> tuple[PathNode, ...]:
                     kinds=sankey.kinds(step) if node == width else 1,
                     count=count,
                     share=wilson(count, sankey.total),
-                    moved=outcomes[Outcome.MOVED],
-                    ended=outcomes[Outcome.ENDED],
-                    reached=outcomes[Outcome.REACHED],
-                    goes_on=outcomes[Outcome.GOES_ON],
+                    moved=moved,
+                    ended=closed[windows.ENDED],
+                    reached=closed[windows.REACHED],
+                    goes_on=closed[windows.GOES_ON],
                 )
             )
     return tuple(found)
@@ -208,8 +208,7 @@ def _label(lens: Lens, sankey: Sankey, step: int, node: int) -> str:
     return lens.nodes.labels[node]
 
 
-def _whole(spec: Paths, lens: Lens, found: Whole | Packed) -> tuple[WholePath, ...]:
-    total = int(found.counts.sum())
+def _whole(spec: Paths, lens: Lens, total: int, found: Whole | Commonest) -> tuple[WholePath, ...]:
     chosen = found.commonest(spec.top)
     place = np.full(len(found), -1, np.int64)
     place[chosen] = np.arange(len(chosen))

@@ -7,33 +7,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from sojourn.insight.process.links import OUTCOMES
 from sojourn.kernels.process.sums import sums_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sojourn.insight.process.links import Links
+
     Ints: TypeAlias = NDArray[np.int64]
-
-_OUTCOMES = 3
-_DENSE = 1 << 20
-"""A table of moves up to this size is quicker than sorting them."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Windows:
-    """Distinct windows one after the other.
-
-    Attributes
-    ----------
-    offsets : ndarray of shape (windows + 1,), int64
-    event : ndarray of shape (offsets[-1],), int64
-        Each window's nodes and, last, ``nodes + outcome``.
-    counts : ndarray of shape (windows,), int64
-    """
-
-    offsets: Ints
-    event: Ints
-    counts: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,46 +48,41 @@ class Sankey:
     closed: tuple[int, ...]
 
     @classmethod
-    def of(cls, found: Windows, *, depth: int, nodes: int, min_share: float) -> Sankey:
-        """Return the columns of distinct windows.
+    def of(cls, links: Links, *, depth: int, nodes: int, min_share: float) -> Sankey:
+        """Return the columns of windows.
 
         Parameters
         ----------
-        found : Windows
+        links : Links
+            Of all windows.
         depth : int
         nodes : int
         min_share : float
             Nodes of a column with a smaller share of all windows are joined, if there are two
             or more of them.
         """
-        lengths = np.diff(found.offsets)
-        steps = np.full((len(found.counts), depth + 2), -1, np.int32)
-        place = np.arange(len(found.event)) - np.repeat(found.offsets[:-1], lengths)
-        codes = found.event.astype(np.int32)
-        codes[codes >= nodes] += 1  # room for Other
-        steps[np.repeat(np.arange(len(found.counts)), lengths), place] = codes
-        total = int(found.counts.sum())
-        shown: list[Ints] = []
-        for column in range(depth + 1):
-            there = steps[:, column] >= 0
-            side = nodes + 1 + _OUTCOMES
-            sizes = sums_at(steps[there, column], found.counts[there], side)
-            shown.append(_shown(sizes[:nodes], total * min_share))
-            real = (steps[:, column] >= 0) & (steps[:, column] < nodes)
-            steps[real, column] = shown[-1][steps[real, column]]
-        counted = [_nodes(steps[:, at], found.counts, nodes) for at in range(depth + 1)]
-        closing = steps.max(axis=1, initial=-1) - nodes - 1
+        step, source, target = links.parts(nodes)
+        columns = np.searchsorted(step, np.arange(depth + 2))
+        inside = [slice(columns[at], columns[at + 1]) for at in range(depth + 1)]
+        sizes = [sums_at(source[here], links.counts[here], nodes) for here in inside]
+        total = int(sizes[0].sum())
+        shown = [_shown(size, total * min_share) for size in sizes]
+        counted = [_nodes(shown[at], sizes[at]) for at in range(depth + 1)]
+        moves = []
+        for at, here in enumerate(inside):
+            following = np.append(shown[min(at + 1, depth)], nodes + 1 + np.arange(OUTCOMES))
+            ends = (shown[at][source[here]], following[target[here]])
+            moves.append(_moves(ends, links.counts[here], counted[at], nodes))
+        closing = target >= nodes
+        closed = sums_at(target[closing] - nodes, links.counts[closing], OUTCOMES)
         return cls(
             depth=depth,
             width=nodes,
             total=total,
             shown=tuple(shown),
             nodes=tuple(counted),
-            moves=tuple(
-                _moves(steps[:, at : at + 2], found.counts, counted[at], nodes)
-                for at in range(depth + 1)
-            ),
-            closed=tuple(sums_at(closing, found.counts, _OUTCOMES).tolist()),
+            moves=tuple(moves),
+            closed=tuple(closed.tolist()),
         )
 
     def kinds(self, step: int) -> int:
@@ -146,26 +123,19 @@ def _shown(sizes: Ints, least: float) -> Ints:
     return shown
 
 
-def _nodes(column: NDArray[np.int32], counts: Ints, width: int) -> dict[int, int]:
-    real = (column >= 0) & (column <= width)
-    sizes = sums_at(column[real], counts[real], width + 1)
-    order = np.lexsort((np.arange(width), -sizes[:width])).tolist()
-    return {node: int(sizes[node]) for node in [*order, width] if sizes[node]}
+def _nodes(shown: Ints, sizes: Ints) -> dict[int, int]:
+    width = len(sizes)
+    joined = sums_at(shown, sizes, width + 1)
+    order = np.lexsort((np.arange(width), -joined[:width])).tolist()
+    return {node: int(joined[node]) for node in [*order, width] if joined[node]}
 
 
 def _moves(
-    pair: NDArray[np.int32], counts: Ints, nodes: dict[int, int], width: int
+    ends: tuple[Ints, Ints], counts: Ints, nodes: dict[int, int], width: int
 ) -> tuple[tuple[int, int, int], ...]:
-    real = (pair[:, 0] >= 0) & (pair[:, 0] <= width)
-    side = width + 1 + _OUTCOMES
-    keys = pair[real, 0].astype(np.int64) * side + pair[real, 1]
-    if (width + 1) * side <= _DENSE:
-        table = sums_at(keys, counts[real], (width + 1) * side)
-        keys = np.flatnonzero(table)
-        sums = table[keys]
-    else:
-        keys, places = np.unique(keys, return_inverse=True)
-        sums = sums_at(places, counts[real], len(keys))
+    side = width + 1 + OUTCOMES
+    keys, places = np.unique(ends[0] * side + ends[1], return_inverse=True)
+    sums = sums_at(places, counts, len(keys))
     rank = {node: at for at, node in enumerate(nodes)}
     found = [
         (key // side, key % side, count)

@@ -9,7 +9,6 @@ import numpy as np
 from typing_extensions import override
 
 from sojourn.insight.process.keyed import KeyedDurations
-from sojourn.insight.process.sankey import Windows
 from sojourn.kernels.process.grouping import gather_spans, group_equal, group_totals, span_hashes
 
 if TYPE_CHECKING:
@@ -154,18 +153,6 @@ class Whole:
         part, place = self.parts[int(self.part[number])], int(self.place[number])
         codes: list[int] = part.event[part.first[place] : part.last[place]].tolist()
         return codes
-
-    def windows(self) -> Windows:
-        """Return all paths one after the other."""
-        events = [np.empty(0, np.int64)]
-        for number, part in enumerate(self.parts):
-            places = self.place[self.part == number]
-            events.append(
-                gather_spans(part.first[places], part.last[places], part.event)[1].astype(np.int64)
-            )
-        offsets = np.zeros(len(self) + 1, np.int64)
-        np.cumsum(self.lengths, out=offsets[1:])
-        return Windows(offsets, np.concatenate(events), self.counts)
 
     def commonest(self, limit: int | None) -> Ints:
         """Return the numbers of the commonest paths; of equally common ones the shorter first.
