@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from sojourn.events.identity_keys import Ids, no_ids, sort_order, starts_of_equal, take_ids
 from sojourn.kernels.murmur import hash_records, number_digests, put_texts
+from sojourn.kernels.plain import plain_objects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from sojourn.ports.workspace import KeyCounter
 
 OWN_TAG, CONTENT_TAG, NUMBERED_TAG = 1, 2, 3
-CONTENT_COLUMNS = ("anonymous_id", "user_id", "time", "event", "properties")
+PROPERTIES = "properties"
+CONTENT_COLUMNS = ("anonymous_id", "user_id", "time", "event", PROPERTIES)
 _CHUNK_BYTES = 32 * 1024 * 1024
 
 
@@ -55,7 +57,9 @@ def identify(events: pa.Table, seen: KeyCounter) -> Identified:
     give the digest ``d = H(02 ‖ field(anonymous_id) ‖ field(user_id) ‖ field(time) ‖ field(event)
     ‖ field(properties))`` and the id ``H(03 ‖ d ‖ occurrence)``, where a field is its length (4
     bytes) and its bytes, a missing one ``FFFFFFFF``, the time 8 bytes of microseconds, and the
-    occurrence 8 bytes, all little-endian.
+    occurrence 8 bytes, all little-endian. Properties are hashed in their plain form (see
+    :func:`sojourn.kernels.plain.plain_objects`): whether a column was taken for numbers is decided
+    by the head of a file, and two exports with different heads may share rows.
     """
     if not len(events):
         return Identified(ids=no_ids(), occurrence=np.zeros(0, np.int64), own=np.zeros(0, np.bool_))
@@ -97,7 +101,10 @@ class _Field:
 
 
 def _digests(tag: int, table: pa.Table) -> Ids:
-    fields = [_field(table.column(name)) for name in table.column_names]
+    fields = [
+        _plain(_field(table.column(name))) if name == PROPERTIES else _field(table.column(name))
+        for name in table.column_names
+    ]
     lengths = np.full(len(table), 1 + 4 * len(fields), np.int64)
     for field in fields:
         lengths += np.diff(field.offsets) * field.present
@@ -141,6 +148,14 @@ def _field(column: pa.ChunkedArray) -> _Field:
         array = array.fill_null("")  # a null slot may span bytes
     offsets, data = _text_buffers(array)
     return _Field(offsets, data, present)
+
+
+def _plain(field: _Field) -> _Field:
+    """Return objects in the form that does not tell how their values were typed."""
+    out = np.empty(int(field.offsets[-1] - field.offsets[0]), np.uint8)
+    offsets = np.empty_like(field.offsets)
+    plain_objects(field.offsets, field.data, out, offsets)
+    return _Field(offsets, _unchanging(out), field.present)
 
 
 def _text_buffers(array: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
