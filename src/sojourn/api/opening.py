@@ -121,7 +121,6 @@ def _bring_in(
         roles=dict(roles),
         event_name=event_name,
         timezone=workspace.about.timezone,
-        currency=workspace.about.currency,
     )
     report = workspace.import_files((Source(name=path.name, content=str(path)),), options)
     file = report.files[0]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sojourn.events.properties import NUMBER
+
+if TYPE_CHECKING:
+    from sojourn.base.json import JsonValue
 
 _SIGNS: Final = r"[\s\u00a0\u202f]*(?:[₩$€£¥￦원円元]|[A-Z]{3}|US\$|R\$)?[\s\u00a0\u202f]*"
 _AMOUNT: Final = re.compile(
@@ -18,6 +21,9 @@ _AMOUNT: Final = re.compile(
     r"|(?P<comma>\d+,\d{1,2})"
     rf"|(?P<plain>\d+(?:\.\d*)?|\.\d+)){_SIGNS}"
 )
+
+_EXACT: Final = re.compile(r"-?(?=(?:\D?\d){1,15}$)(?:0|[1-9]\d*)(?:\.\d+)?")
+"""At most fifteen digits: what a float gives back as it was."""
 
 
 def plain_amount(text: str) -> str:
@@ -54,3 +60,19 @@ def plain_amounts(values: pa.StringArray) -> pa.StringArray:
     coded = pc.dictionary_encode(values)
     done = [None if text is None else plain_amount(text) for text in coded.dictionary.to_pylist()]
     return pa.array(done, pa.string()).take(coded.indices)
+
+
+def amount_value(value: JsonValue) -> JsonValue:
+    """Return an amount that an object holds as a text as a number, where that is exact.
+
+    Examples
+    --------
+    >>> [amount_value(value) for value in ("₩1,200", "12.50", 7, "free", "0.1234567890123456789")]
+    [1200, 12.5, 7, 'free', '0.1234567890123456789']
+    """
+    if not isinstance(value, str):
+        return value
+    plain = plain_amount(value)
+    if not _EXACT.fullmatch(plain):
+        return plain
+    return float(plain) if "." in plain else int(plain)

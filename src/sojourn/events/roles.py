@@ -21,11 +21,15 @@ from sojourn.events.role_names import (
 )
 from sojourn.events.times import decide, look_at, parse_times
 from sojourn.events.times.groups import groups, tidy
+from sojourn.events.times.numeric import are_numbers
 from sojourn.events.times.shapes import read_shape
 
 PURCHASE: Final = "purchase"
 REVIEW: Final = "review"
 _SAMPLE: Final = 2_000
+_LONE_ID: Final = 8
+"""Characters from which the only value of a column is taken for an id, as its kin would be in a
+longer export."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,14 +272,15 @@ def _head(sample: ColumnSample) -> pa.StringArray:
 
 
 def _has_date(sample: ColumnSample) -> bool:
-    """Return whether most values are times with a date; numbers only where plausible."""
+    """Return whether most values are times with a date; numbers count only where plausible."""
     values = _head(sample)
     if len(values) == 0:
         return True
     look = look_at(values)
+    good = parse_times(values, decide(look, 0), "UTC").good
     if look.unit is not None and not look.unit_is_plausible:
-        return False
-    return bool(parse_times(values, decide(look, 0), "UTC").good.mean() >= 0.5)
+        good &= ~are_numbers(values)
+    return bool(good.mean() >= 0.5)
 
 
 def _has_written_date(sample: ColumnSample) -> bool:
@@ -319,5 +324,8 @@ def _mostly_numbers(sample: ColumnSample) -> bool:
 
 
 def _all_different(sample: ColumnSample) -> bool:
+    """Return whether every row has a value of its own; a lone one must look like an id."""
     values = _head(sample)
-    return len(values) > 1 and len(pc.unique(values)) == len(values) == len(sample.values[:_SAMPLE])
+    if len(values) == 1 and len(values[0].as_py()) < _LONE_ID:
+        return False  # an event's kind is often called event_id, and numbered from 1
+    return 0 < len(values) == len(pc.unique(values)) == len(sample.values[:_SAMPLE])

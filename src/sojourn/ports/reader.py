@@ -44,7 +44,8 @@ class ReadOptions:
     event_name: str | None = None
     """The name of every event of an input that has no event column."""
     allow_times_us: tuple[int, int] | None = None
-    currency: str = "XXX"
+    currency: str = ""
+    """ISO code for amounts that carry none; empty where they are in the workspace's."""
     secret: bytes = b""
     """Workspace secret that keys the hash of addresses in access logs."""
     now_us: int = 0

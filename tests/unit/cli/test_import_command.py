@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -79,6 +81,74 @@ def test_renamed_recompressed_and_piped_files_add_nothing(folder: Path) -> None:
     for name in ("renamed.txt", "a.csv.gz", "a.csv.bz2", "wide.csv"):
         assert counts(run("import", name, "-w", "ws", "--json")) == (6, 0, 6, 0)
     assert counts(run("import", "-", "-w", "ws", "--json", given=CSV)) == (6, 0, 6, 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("30", "x1"),  # numbers in one head, texts in the other
+        ("true", "maybe"),
+        ("12.50", "n/a?"),
+    ],
+)
+def test_overlapping_exports_with_different_heads_add_nothing(
+    folder: Path, first: str, second: str
+) -> None:
+    header = "user_id,timestamp,event,size\n"
+    shared = f"u1,2025-01-02T10:00:00,buy,{first}\nu2,2025-01-02T11:00:00,buy,{first}\n"
+    (folder / "one.csv").write_text(header + shared, "utf-8")
+    (folder / "two.csv").write_text(
+        f"{header}u0,2025-01-01T10:00:00,buy,{second}\n{shared}", "utf-8"
+    )
+    assert counts(run("import", "one.csv", "-w", "ws", "--json")) == (2, 2, 0, 0)
+    assert counts(run("import", "two.csv", "-w", "ws", "--json")) == (3, 1, 2, 0)
+
+
+def test_the_same_rows_in_another_format_add_nothing(folder: Path) -> None:
+    rows = [
+        {"user_id": f"u{i}", "timestamp": f"2025-01-02T10:00:0{i}", "event": "buy",
+         "amount": amount, "qty": i}
+        for i, amount in enumerate(["12.50", "3.00", "1,200", "7"])
+    ]  # fmt: skip
+    lines = ["user_id;timestamp;event;amount;qty", *(";".join(map(str, r.values())) for r in rows)]
+    (folder / "a.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "a.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    pq.write_table(pa.Table.from_pylist(rows), folder / "a.parquet")
+    found = [counts(run("import", f"a.{end}", "-w", "ws", "--json"))[1] for end in
+             ("csv", "jsonl", "parquet")]  # fmt: skip
+    assert found == [4, 0, 0]
+
+
+def test_a_currency_counts_in_a_workspace_of_another(folder: Path) -> None:
+    run("import", "a.csv", "-w", "ws")
+    (folder / "paid.csv").write_text(
+        "user_id,timestamp,event,amount\nu1,2025-01-02,paid,1000\nu2,2025-01-03,left,\n", "utf-8"
+    )
+    (folder / "coded.csv").write_text(
+        "user_id,timestamp,event,amount,currency\nu1,2025-02-02,paid,5,EUR\n"
+        "u1,2025-02-03,paid,6,\n", "utf-8",
+    )  # fmt: skip
+    assert run("import", "paid.csv", "coded.csv", "-w", "ws", "--currency", "KRW").exit_code == 0
+    query = (
+        "SELECT properties->>'$.value' AS v, properties->>'$.currency' AS c FROM events "
+        "WHERE event IN ('paid', 'left') ORDER BY time"
+    )
+    assert [tuple(row.values()) for row in rows(query)] == [
+        ("1000", "KRW"), (None, None), ("5", "EUR"), ("6", "KRW"),
+    ]  # fmt: skip
+    assert counts(run("import", "paid.csv", "-w", "ws", "--json", "--currency", "KRW"))[2] == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [("usr,time,event", "usr"), ("user,tiime,event", "tiime"), ("user,time,evnt", "evnt")],
+)
+def test_a_misnamed_column_is_offered(folder: Path, header: str, meant: str) -> None:
+    (folder / "m.csv").write_text(f"{header}\na,when,x\nb,when,y\n".replace(
+        "when", "someday" if "tiime" in header else "2025-01-02"), "utf-8")  # fmt: skip
+    result = run("import", "m.csv", "-w", "ws", "--json")
+    assert result.exit_code == 2
+    assert f"Did you mean '{meant}'" in result.stderr
 
 
 def test_patterns_go_into_folders(folder: Path) -> None:

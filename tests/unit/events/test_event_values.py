@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from sojourn.events.agents import read_agent
-from sojourn.events.amounts import plain_amount, plain_amounts
+from sojourn.events.amounts import amount_value, plain_amount, plain_amounts
 from sojourn.events.ids import PLACEHOLDERS, is_placeholder, known_ids
 from sojourn.events.paths import PathRules, host, normal_path, normal_paths, page_path
 from sojourn.events.properties import PropertyKind, guess_kind
@@ -46,6 +46,20 @@ def test_placeholders_are_nobody() -> None:
 def test_amounts(text, plain) -> None:
     assert plain_amount(text) == plain
     assert plain_amounts(pa.array([text, None, "1"])).to_pylist() == [plain, None, "1"]
+
+
+@pytest.mark.parametrize(
+    ("value", "amount"),
+    [
+        ("12.50", 12.5), ("1,200원", 1200), ("₩1,200", 1200), ("-3", -3), ("007", 7),
+        ("free", "free"), ("", ""), ("1e3", "1e3"), (7, 7), (1.5, 1.5), (None, None), (True, True),
+        ("999999999999999", 999_999_999_999_999), ("₩12,345,678,901,234,567", "12345678901234567"),
+        ("1234567890123.456", "1234567890123.456"), (["1"], ["1"]),
+    ],
+)  # fmt: skip
+def test_amounts_in_objects_are_numbers_where_that_is_exact(value, amount) -> None:
+    assert amount_value(value) == amount
+    assert type(amount_value(value)) is type(amount)
 
 
 @pytest.mark.parametrize(

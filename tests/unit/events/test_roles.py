@@ -100,6 +100,19 @@ def test_an_own_id_is_different_in_every_row() -> None:
     assert "id" not in roles({**base, "event_id": ["7", "7"]})[0]
 
 
+def test_a_lone_value_is_an_id_only_where_it_looks_like_one() -> None:
+    row = {"user_id": ["a"], "time": TIMES[:1], "event": ["x"]}
+    assert roles({**row, "event_id": ["9f1c2d3e-4b5a"]})[0]["id"] == "event_id"
+    assert "id" not in roles({**row, "event_id": ["1"]})[0]
+
+
+@pytest.mark.parametrize("stray", ["0", "-5", " 7 "])
+def test_a_stray_number_does_not_spoil_a_column_of_times(stray) -> None:
+    columns = {"user_id": ["a"] * 3, "time": [*TIMES, stray], "event": ["x"] * 3}
+    assert roles(columns)[0]["time"] == "time"
+    assert "time" not in roles({**columns, "time": [stray, stray, TIMES[0]]})[0]
+
+
 def test_day_and_clock_in_two_columns() -> None:
     days, clocks = ["2025-01-02", "2025-01-03"], ["10:00", "오후 3:04"]
     for day, clock in (("date", "time"), ("일자", "시간"), ("day", "clock")):

@@ -87,7 +87,25 @@ def _objects(table: pa.Table, table_map: TableMap) -> pa.StringArray | None:
         values = table.column(wanted.column).combine_chunks()
         is_amount = wanted.key == Role.VALUE and wanted.kind is PropertyKind.NUMBER
         pairs.append((wanted, plain_amounts(values) if is_amount else values))
+    if table_map.currency:
+        pairs = _in_currency(pairs, table_map.currency)
     return object_texts(pairs) if pairs else None
+
+
+def _in_currency(
+    pairs: list[tuple[PropertyColumn, pa.StringArray]], currency: str
+) -> list[tuple[PropertyColumn, pa.StringArray]]:
+    """Return the properties with a currency for the amounts that carry none."""
+    by_key = {wanted.key: values for wanted, values in pairs}
+    amounts = by_key.get(Role.VALUE)
+    if amounts is None:
+        return pairs
+    said = pa.scalar(currency, pa.string())
+    codes = pc.if_else(pc.is_valid(amounts), said, pa.scalar(None, pa.string()))
+    if Role.CURRENCY in by_key:
+        codes = pc.coalesce(by_key[Role.CURRENCY], codes)
+    wanted = PropertyColumn(key=Role.CURRENCY, column=Role.CURRENCY, kind=PropertyKind.TEXT)
+    return [*(pair for pair in pairs if pair[0].key != Role.CURRENCY), (wanted, codes)]
 
 
 def _map_wide(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -48,6 +49,8 @@ class TableMap:
     limits: Limits
     dropped: tuple[str, ...]
     """Columns left out, such as row numbers."""
+    currency: str = ""
+    """ISO code for amounts that carry none."""
 
     @property
     def positions_per_row(self) -> int:
@@ -139,21 +142,14 @@ def plan_table(
         zone=options.timezone,
         limits=Limits.of(options),
         dropped=dropped,
+        currency=options.currency,
     )
 
 
 def with_times(table_map: TableMap, looks: Mapping[str, ColumnLook], now_us: int) -> TableMap:
     """Return the map with a decision for each column of times that was looked at."""
     plans = {column: decide(look, now_us) for column, look in looks.items()}
-    return TableMap(
-        roles=table_map.roles,
-        properties=table_map.properties,
-        times=plans,
-        event_times=table_map.event_times,
-        zone=table_map.zone,
-        limits=table_map.limits,
-        dropped=table_map.dropped,
-    )
+    return replace(table_map, times=plans)
 
 
 def time_columns(table_map: TableMap) -> tuple[str, ...]:
@@ -206,7 +202,8 @@ def _check_found(
     names = ", ".join(s.name for s in samples)
     if roles.column(Role.PERSON) is None and roles.column(Role.ANONYMOUS) is None:
         raise MissingColumnError(
-            f"No column of {name} seems to say who did it.",
+            f"No column of {name} seems to say who did it."
+            f"{_meant(samples, roles, Role.PERSON, Role.ANONYMOUS)}",
             allowed=f"one of its columns: {names}",
             remedy="Name it as the person (--person COLUMN).",
         )
@@ -214,7 +211,8 @@ def _check_found(
         return
     if roles.column(Role.TIME) is None and roles.column(Role.DATE) is None:
         raise MissingColumnError(
-            f"No column of {name} seems to say when it happened.{_unread_time(samples)}",
+            f"No column of {name} seems to say when it happened."
+            f"{_unread_time(samples) or _meant(samples, roles, Role.TIME)}",
             allowed=f"one of its columns: {names}",
             remedy="Name it as the time (--time COLUMN).",
         )
@@ -227,11 +225,22 @@ def _check_found(
             else ""
         )
         raise MissingColumnError(
-            f"No column of {name} seems to say what happened.",
+            f"No column of {name} seems to say what happened.{_meant(samples, roles, Role.EVENT)}",
             allowed=f"one of its columns: {names}",
             remedy=f"Name it as the event (--event COLUMN), or give every event one name "
             f"(--event-name NAME).{wide}",
         )
+
+
+def _meant(samples: Sequence[ColumnSample], roles: Roles, *wanted: Role) -> str:
+    """Return a question whether a column is meant whose name is nearly one that is known."""
+    taken = {choice.column for choice in roles.choices}
+    for role in wanted:
+        for sample in samples:
+            near = get_close_matches(folded(sample.name), NAMES[role], n=1, cutoff=0.8)
+            if near and sample.name not in taken:
+                return f" Did you mean {sample.name!r}, which is nearly {near[0]!r}?"
+    return ""
 
 
 def _unread_time(samples: Sequence[ColumnSample]) -> str:

@@ -61,7 +61,7 @@ def make_demo(
     path = Path(workspace.path) / EVENTS_FILE
     events = write_events(lives, path)
     source = Source(name=EVENTS_FILE, content=str(path), size=path.stat().st_size)
-    options = ReadOptions(timezone=TIMEZONE, currency=CURRENCY)
+    options = ReadOptions(timezone=TIMEZONE)
     report = workspace.import_files((source,), options, listener=listener)
     apply_model(workspace.documents, demo_stages(), who="sojourn demo", why="the demo's stages")
     return Made(people=len(lives), events=events, file=path, report=report)

@@ -60,6 +60,7 @@ class Said:
         """Return the options of reading; zone and currency are those of the workspace."""
         from sojourn.ports.reader import ReadOptions
 
+        code = self.currency_code()
         return ReadOptions(
             format=self.format,
             preset=self.preset,
@@ -71,7 +72,7 @@ class Said:
             event_times=_names(self.event_times),
             event_name=self.event_name,
             allow_times_us=parse_allowed_times(self.allow_times) if self.allow_times else None,
-            currency=self.currency_code() or currency,
+            currency="" if code == currency else code or "",
             max_unpacked_ratio=self.max_ratio,
         )
 

@@ -70,6 +70,13 @@ def guess_unit(values: pa.StringArray) -> tuple[NumberUnit | None, bool]:
     return NumberUnit.SECONDS, False
 
 
+def are_numbers(values: pa.StringArray) -> NDArray[np.bool_]:
+    """Return which texts are written as one number, shape (n,); blanks around are no hindrance."""
+    trimmed = pc.utf8_trim_whitespace(values)
+    marks = pc.fill_null(pc.match_substring_regex(trimmed, NUMBER), False)
+    return np.asarray(marks.to_numpy(zero_copy_only=False))
+
+
 def _mostly(marks: pa.BooleanArray) -> bool:
     return bool(pc.mean(pc.cast(marks, pa.float64())).as_py() >= 0.9)
 

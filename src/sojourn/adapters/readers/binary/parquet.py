@@ -170,7 +170,9 @@ class ParquetReader(BaseReader):
             return map_rows(self._texts(table), positions, self._map)
         return finish(
             self._preset.columns(
-                [_object(row) for row in in_microseconds(table).to_pylist()], positions
+                [_object(row) for row in in_microseconds(table).to_pylist()],
+                positions,
+                self._options.currency,
             ),
             self._plan,
             self._options.timezone,

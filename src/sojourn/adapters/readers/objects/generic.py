@@ -74,8 +74,11 @@ class GenericPreset(Preset):
         return self._map.shown()
 
     @override
-    def columns(self, found: Sequence[JsonObject], positions: NDArray[np.int64]) -> Columns:
-        return columns_by_keys([opened_object(one) for one in found], positions, self._keys)
+    def columns(
+        self, found: Sequence[JsonObject], positions: NDArray[np.int64], currency: str = ""
+    ) -> Columns:
+        opened = [opened_object(one) for one in found]
+        return columns_by_keys(opened, positions, self._keys, currency)
 
 
 def opened_object(found: JsonObject) -> dict[str, JsonValue]:

@@ -108,7 +108,9 @@ class JsonReader(BaseReader):
         events, rejected = READ_SCHEMA.empty_table(), list(portion.rejected)
         if portion.objects:
             events, bad = finish(
-                self._preset.columns(portion.objects, position + portion.places),
+                self._preset.columns(
+                    portion.objects, position + portion.places, self._options.currency
+                ),
                 self._plan,
                 self._options.timezone,
                 Limits.of(self._options),

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from typing_extensions import override
 
 from sojourn.adapters.readers.finish import Columns
+from sojourn.events.amounts import amount_value
 from sojourn.events.property_objects import object_column
 from sojourn.events.role_names import Role
 
@@ -50,8 +51,10 @@ class Preset(ABC):
         """Return where the event's parts are found."""
 
     @abstractmethod
-    def columns(self, found: Sequence[JsonObject], positions: NDArray[np.int64]) -> Columns:
-        """Return the events of objects, as columns."""
+    def columns(
+        self, found: Sequence[JsonObject], positions: NDArray[np.int64], currency: str = ""
+    ) -> Columns:
+        """Return the events of objects, as columns; a currency is for amounts that carry none."""
 
 
 class ToolPreset(Preset):
@@ -62,8 +65,12 @@ class ToolPreset(Preset):
         """Return the event an object holds."""
 
     @override
-    def columns(self, found: Sequence[JsonObject], positions: NDArray[np.int64]) -> Columns:
+    def columns(
+        self, found: Sequence[JsonObject], positions: NDArray[np.int64], currency: str = ""
+    ) -> Columns:
         rows = [self.row(one) for one in found]
+        for row in rows:
+            settle_money(row.properties, currency)
         return Columns(
             positions=positions,
             user_id=texts([row.user for row in rows]),
@@ -85,10 +92,42 @@ class Keys:
     event_name: str | None = None
 
 
+def settle_money(
+    properties: dict[str, JsonValue],
+    currency: str,
+    *,
+    value: str = Role.VALUE,
+    code: str = Role.CURRENCY,
+) -> None:
+    """Make the amount a number, and give it the currency where there is one and it has none.
+
+    Parameters
+    ----------
+    properties : dict
+        Changed in place.
+    currency : str
+        ISO code, or empty.
+    value, code : str
+        The keys of amount and currency.
+    """
+    if value in properties:
+        properties[value] = amount_value(properties[value])
+        if currency and properties[value] is not None and not properties.get(code):
+            properties[code] = currency
+
+
 def columns_by_keys(
-    found: Sequence[dict[str, JsonValue]], positions: NDArray[np.int64], keys: Keys
+    found: Sequence[dict[str, JsonValue]],
+    positions: NDArray[np.int64],
+    keys: Keys,
+    currency: str = "",
 ) -> Columns:
     """Return the events of flat objects, which are used up."""
+    key_of = {role: key for key, role in keys.named.items()}
+    if Role.VALUE in key_of:
+        value, code = key_of[Role.VALUE], key_of.get(Role.CURRENCY, Role.CURRENCY)
+        for one in found:
+            settle_money(one, currency, value=value, code=code)
     spine = {
         role: texts([text_of(one.pop(key, None)) for one in found])
         for role, key in keys.spine.items()

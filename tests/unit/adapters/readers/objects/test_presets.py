@@ -69,6 +69,31 @@ def test_segment() -> None:
     assert alias is None
 
 
+@pytest.mark.parametrize(
+    ("written", "amount"), [("12.50", 12.5), ("₩1,200", 1200), ("1,200원", 1200), ("free", "free")]
+)
+def test_amounts_given_as_text_are_numbers(written, amount) -> None:
+    call = {"type": "track", "event": "Paid", "messageId": "m1", "userId": "u",
+            "timestamp": "2025-03-01T09:00:00Z", "properties": {"revenue": written}}  # fmt: skip
+    plain = {"user_id": "u", "time": "2025-03-01", "event": "Paid", "amount": written}
+    for found in (call, plain):
+        more = {**found, "messageId": "m2"} if found is call else found
+        filled = json.loads(json.dumps(plain | {"amount": "5"}))
+        lines = [found, more] if found is call else [found, *[filled] * 5]
+        text = "\n".join(json.dumps(line) for line in lines)
+        assert read(text).properties[0]["value"] == amount
+
+
+def test_a_currency_is_for_amounts_that_carry_none() -> None:
+    calls = [
+        {"type": "track", "event": "Paid", "messageId": f"m{i}", "userId": "u",
+         "timestamp": "2025-03-01T09:00:00Z", "properties": own}
+        for i, own in enumerate([{"revenue": 5}, {"revenue": 5, "currency": "EUR"}, {"step": 1}])
+    ]  # fmt: skip
+    found = read("\n".join(map(json.dumps, calls)), currency="KRW")
+    assert [own.get("currency") for own in found.properties] == ["KRW", "EUR", None]
+
+
 def test_rudderstack() -> None:
     found = read(FIXTURES / "rudderstack.jsonl")
     assert found.column("event") == ["Product Viewed", "Viewed Cart Screen"]
