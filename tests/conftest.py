@@ -20,6 +20,12 @@ OUTSIDE_PARTS = ("chdb", "duckdb", "matplotlib", "mmh3", "pandas", "PIL", "playw
 OUTSIDE_PROGRAMS = ("chromium", "pdftoppm")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Kernels run as Python wrap around as compiled ones do; NumPy warns of that, Numba never."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        config.addinivalue_line("filterwarnings", "ignore:overflow encountered in scalar")
+
+
 def pytest_sessionstart() -> None:
     """Where every outside part is required (in CI), a missing one ends the run: no silent skips."""
     if not os.environ.get("SOJOURN_REQUIRE_ALL"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import numba
+import numpy as np
 from numba.core.errors import NumbaError
 from numba.cpython.unsafe.numbers import leading_zeros as _leading_zeros
 from numba.cpython.unsafe.numbers import trailing_zeros as _trailing_zeros
@@ -12,7 +13,7 @@ from numba.cpython.unsafe.numbers import trailing_zeros as _trailing_zeros
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
+    _Count = Callable[[np.uint64], np.uint64]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,7 +37,27 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", numba.njit(nogil=True, inline="always")(function))
 
 
-leading_zeros = cast("Callable[[np.uint64], np.uint64]", _leading_zeros)
-"""Zero bits above the highest set bit of a 64-bit word; one instruction, inside kernels only."""
-trailing_zeros = cast("Callable[[np.uint64], np.uint64]", _trailing_zeros)
-"""Zero bits below the lowest set bit of a 64-bit word; one instruction, inside kernels only."""
+def plain_leading_zeros(word: np.uint64) -> np.uint64:
+    """Return the zero bits above the highest set bit of a 64-bit word, counted in Python."""
+    return np.uint64(64 - int(word).bit_length())
+
+
+def plain_trailing_zeros(word: np.uint64) -> np.uint64:
+    """Return the zero bits below the lowest set bit of a 64-bit word, counted in Python."""
+    bits = int(word)
+    return np.uint64((bits & -bits).bit_length() - 1 if bits else 64)
+
+
+def _bits(instruction: object, plain: _Count) -> _Count:
+    """Return Numba's one instruction, which runs inside kernels only, or its plain twin.
+
+    The twin stands in where ``NUMBA_DISABLE_JIT`` makes kernels run as Python: there ``kernel``
+    hands back the very function it is given.
+    """
+    return plain if kernel(plain) is plain else cast("_Count", instruction)
+
+
+leading_zeros = _bits(_leading_zeros, plain_leading_zeros)
+"""Zero bits above the highest set bit of a 64-bit word."""
+trailing_zeros = _bits(_trailing_zeros, plain_trailing_zeros)
+"""Zero bits below the lowest set bit of a 64-bit word."""
