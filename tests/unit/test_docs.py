@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+from typing import TYPE_CHECKING
 
 import pytest
 
+import sojourn
+from sojourn.adapters.workspace import folder
+from sojourn.base.errors import SojournError
 from sojourn.cli.main import COMMANDS
 from sojourn.cli.reference import reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REPO = Path(__file__).resolve().parents[2]
 DOCS = REPO / "docs"
@@ -31,6 +41,53 @@ def test_the_reference_says_what_the_program_says(monkeypatch: pytest.MonkeyPatc
     assert (DOCS / "commands.md").read_text("utf-8") == reference(), (
         "python -m sojourn.cli.reference > docs/commands.md"
     )
+
+
+def kinds(base: type[SojournError]) -> Iterator[type[SojournError]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+def error_row(kind: type[SojournError]) -> str:
+    """A row of the page, from the docstring: cause and remedy."""
+    text = " ".join(inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].split())
+    cause, mark, remedy = text.partition(" Remedy: ")
+    assert mark, f"{kind.__name__} states no remedy"
+    return f"| `{kind.code}` | {cause} | {remedy[0].upper()}{remedy[1:]} |"
+
+
+def test_every_error_code_is_documented_with_its_remedy() -> None:
+    for module in walk_packages(sojourn.__path__, "sojourn."):
+        if "migrating" not in module.name:  # run by Alembic alone
+            import_module(module.name)
+    every = [k for k in set(kinds(SojournError)) if k.__module__.startswith("sojourn.")]
+    assert len({kind.code for kind in every}) == len(every)
+    rows = re.findall(r"^\| `.*\|$", (DOCS / "errors.md").read_text("utf-8"), re.MULTILINE)
+    assert rows == [error_row(kind) for kind in sorted(every, key=lambda k: k.code)]
+
+
+def test_every_reason_a_row_is_rejected_for_is_documented() -> None:
+    text = (DOCS / "importing.md").read_text("utf-8").split("## Quarantine")[1]
+    readers = (REPO / "src/sojourn/adapters/readers").rglob("*.py")
+    source = "\n".join(p.read_text("utf-8") for p in readers)
+    codes = set(re.findall(r"(?:\bcode=|return )\"([a-z]+-?[a-z]+)\"[,)]", source))
+    assert codes >= {"ragged", "bad-json", "no-time"}
+    assert sorted(code for code in codes if f"`{code}`" not in text) == []
+
+
+def test_every_variable_of_the_environment_is_documented() -> None:
+    source = "\n".join(p.read_text("utf-8") for p in (REPO / "src").rglob("*.py"))
+    used = set(re.findall(r"\bSOJOURN_[A-Z_]+", source))
+    page = (DOCS / "settings.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(SOJOURN_[A-Z_]+)`", page, re.MULTILINE)) == used
+
+
+def test_every_setting_of_a_workspace_is_documented() -> None:
+    page = (DOCS / "workspace.md").read_text("utf-8")
+    named = set(re.findall(r"^(\w+) = ", folder._TOML, re.MULTILINE))
+    assert named >= {"timezone", "currency"}
+    assert sorted(name for name in named if f"`{name}`" not in page) == []
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import numpy as np
 
 from sojourn.events.schema import BOT
+from sojourn.index.building.chunk import Piece
 from sojourn.index.building.texts import plain_text
 from sojourn.index.catalog import MISSING_MONEY, ColumnKind
 from sojourn.kernels.building.order import Places, grouped, sort_people
@@ -23,31 +24,6 @@ if TYPE_CHECKING:
     from sojourn.index.building.plan import ColumnPlan, IndexPlan
 
 ScalarT = TypeVar("ScalarT", np.uint8, np.uint32, np.uint64, np.int64, np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One chunk's rows and people of one bucket."""
-
-    chunk: Chunk
-    first_row: int
-    end_row: int
-    first_person: int
-    end_person: int
-
-    @property
-    def rows(self) -> int:
-        """Number of rows."""
-        return self.end_row - self.first_row
-
-    def row_array(self, name: str) -> Array | None:
-        """Return one array on this bucket's rows, or None where all is missing."""
-        array = self.chunk.arrays.get(name)
-        return None if array is None else array[self.first_row : self.end_row]
-
-    def people_array(self, name: str) -> Array:
-        """Return one array on this bucket's people."""
-        return self.chunk.arrays[name][self.first_person : self.end_person]
 
 
 @dataclass(frozen=True, slots=True)

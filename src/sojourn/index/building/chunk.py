@@ -56,6 +56,31 @@ class Chunk:
         return sum(array.nbytes for array in self.arrays.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One chunk's rows and people of one bucket."""
+
+    chunk: Chunk
+    first_row: int
+    end_row: int
+    first_person: int
+    end_person: int
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.end_row - self.first_row
+
+    def row_array(self, name: str) -> Array | None:
+        """Return one array on this bucket's rows, or None where all is missing."""
+        array = self.chunk.arrays.get(name)
+        return None if array is None else array[self.first_row : self.end_row]
+
+    def people_array(self, name: str) -> Array:
+        """Return one array on this bucket's people."""
+        return self.chunk.arrays[name][self.first_person : self.end_person]
+
+
 def narrow(codes: NDArray[np.uint32]) -> Codes:
     """Return codes in the smallest unsigned type that holds them."""
     return fitted(codes, int(codes.max()) if len(codes) else 0)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sojourn.index.building.assemble import Piece
+    from sojourn.index.building.chunk import Piece
     from sojourn.index.building.plan import ColumnPlan
 
     Texts = tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]
