@@ -140,3 +140,37 @@ def test_served_requirements_name_a_door_and_a_test_that_visits_it() -> None:
             path, _, function = test.strip("`").partition("::")
             assert function, name
             assert f"def {function}" in (REPO / path).read_text("utf-8"), name
+
+
+def test_commands_and_options_named_anywhere_exist() -> None:
+    known = {name: options_of(name) for name in COMMANDS}
+    named = [
+        (page.name, call, name, option)
+        for page, text in pages().items()
+        for call in re.findall(r"(?:`|^|bin/)sojourn +([a-z][^`\n#|&]*)", text, re.MULTILINE)
+        for name in [call.split()[0]]
+        for option in ["", *re.findall(r"(?<!\S)--[a-z-]+", call)]
+    ]
+    assert len(named) > 100
+    assert [
+        (page, call)
+        for page, call, name, option in named
+        if name not in known or (option and option not in known[name])
+    ] == []
+
+
+def options_of(name: str) -> set[str]:
+    """Every long option of a command and of the commands below it."""
+    section = re.split(r"^## ", (DOCS / "commands.md").read_text("utf-8"), flags=re.MULTILINE)
+    text = next(part for part in section if re.match(rf"`sojourn {name}`", part))
+    return {"--help", *re.findall(r"--[a-z][a-z-]*", text)}
+
+
+def test_every_page_is_linked_from_another() -> None:
+    targets = {
+        (page.parent / target).resolve()
+        for page, text in pages().items()
+        for target in re.findall(r"\]\(([^)#:\s]+)", text)
+        if (page.parent / target).resolve() != page
+    }
+    assert [page.name for page in DOCS.rglob("*.md") if page.resolve() not in targets] == []
