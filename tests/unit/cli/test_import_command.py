@@ -151,6 +151,29 @@ def test_a_misnamed_column_is_offered(folder: Path, header: str, meant: str) -> 
     assert f"Did you mean '{meant}'" in result.stderr
 
 
+def test_what_to_do_is_said_in_options_of_the_command(folder: Path) -> None:
+    (folder / "cafe.csv").write_bytes("user,time,event\n1,2024-01-01,café\n".encode("latin-1"))
+    (folder / "bare.csv").write_text("1,2024-01-01,a\n2,2024-01-02,b\n", "utf-8")
+    (folder / "old.csv").write_text("user,time,event\n1,1970-01-01,a\n1,2024-01-01,b\n", "utf-8")
+    (folder / "in").mkdir()
+    said = [
+        run("import", name, "-w", "ws", *more)
+        for name, more in (
+            ("cafe.csv", ("--json",)),
+            ("bare.csv", ("--json",)),
+            ("in", ("--json",)),
+        )
+    ]
+    assert [result.exit_code for result in said] == [2, 2, 2]
+    for result, words in zip(
+        said, ("--encoding NAME", "--columns user_id,time,event", "it is a folder"), strict=True
+    ):
+        assert words in result.stderr
+    old = run("import", "old.csv", "-w", "ws", "--json")
+    assert counts(old) == (2, 1, 0, 1)
+    assert "--allow-times FROM..TO" in json.loads(old.stdout)["files"][0]["problems"][0]["reason"]
+
+
 def test_patterns_go_into_folders(folder: Path) -> None:
     (folder / "logs" / "x").mkdir(parents=True)
     (folder / "logs" / "x" / "one.csv").write_text(CSV, "utf-8")

@@ -199,7 +199,7 @@ class _Judge:
         for row in self._new(marks):
             reason = (
                 f"the time {_shown(int(instants.us[row]))} is outside {limits}; "
-                "to accept it, allow it with FROM..TO"
+                "to accept it, allow it with --allow-times FROM..TO"
             )
             self.found.append(Bad(row=row, code="time-range", reason=reason))
 

@@ -177,7 +177,7 @@ def check_times(table_map: TableMap, samples: Sequence[ColumnSample], name: str)
                 f"{name}: the column {sample.name!r} holds no times; "
                 f"it reads {values[0].as_py()[:60]!r}.",
                 allowed="2024-01-31 15:04, 31/01/2024, 20240131, seconds since 1970 and the like",
-                remedy="Name the column of times.",
+                remedy="Name the column of times (--time COLUMN).",
             )
 
 

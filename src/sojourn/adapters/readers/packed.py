@@ -221,7 +221,7 @@ class Source:
             raise UnpackedTooLargeError(
                 f"{self.name}: {packed:,} packed bytes gave more than {unpacked:,}.",
                 allowed=f"{self._max_ratio:g} times as much",
-                remedy="If the file is what you think it is, raise max_unpacked_ratio.",
+                remedy="If the file is what you think it is, raise the limit (--max-ratio).",
             )
 
 
@@ -233,6 +233,11 @@ def _plain(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
 
 
 def _open(path: str) -> BinaryIO:
+    if Path(path).is_dir():
+        raise UnreadableFileError(
+            f"{path} cannot be read: it is a folder.",
+            allowed=f"files, or a pattern of them: '{Path(path) / '*.csv'}'",
+        )
     try:
         return Path(path).open("rb")
     except OSError as error:

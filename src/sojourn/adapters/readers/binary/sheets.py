@@ -172,5 +172,5 @@ def _check_size(stream: BinaryIO, ratio: float, name: str) -> None:
         raise UnpackedTooLargeError(
             f"{name}: {packed:,} packed bytes would give {unpacked:,}.",
             allowed=f"{ratio:g} times as much",
-            remedy="If the file is what you think it is, raise max_unpacked_ratio.",
+            remedy="If the file is what you think it is, raise the limit (--max-ratio).",
         )

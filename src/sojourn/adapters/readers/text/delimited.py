@@ -78,7 +78,7 @@ class DelimitedReader(BaseReader):
             raise HeaderError(
                 f"No row of {self.name} has as many fields as its first line, which has "
                 f"{len(self._parser.names)}: {', '.join(self._parser.names)[:80]}.",
-                remedy="Give the delimiter or the column names.",
+                remedy="Give the delimiter (--delimiter CHAR) or the names (--columns A,B,C).",
             )
         raise EmptyInputError(f"{self.name} has a header and no rows.", allowed="some rows")
 

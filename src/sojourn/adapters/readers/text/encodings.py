@@ -122,7 +122,7 @@ def _by_lines(head: bytes) -> str:
             "The text's encoding cannot be told: it is neither UTF-8, UTF-16 nor CP949; "
             f"one line reads {broken[:60]!r}.",
             allowed=", ".join(_COMMON),
-            remedy="Give the encoding by name.",
+            remedy="Give the encoding by name (--encoding NAME).",
         )
     return best
 

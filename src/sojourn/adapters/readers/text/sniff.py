@@ -156,8 +156,8 @@ def _check_header(records: Sequence[Sequence[str]], name: str) -> None:
     raise HeaderError(
         f"The first line of {name} reads {shown!r}, which are values and no column names.",
         allowed="a header line",
-        remedy=f"Name its {len(header)} columns, such as "
-        "columns = user_id,time,event; the first line then counts as a row.",
+        remedy=f"Name its {len(header)} columns (--columns user_id,time,event); that line then "
+        "counts as a row.",
     )
 
 
