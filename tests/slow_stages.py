@@ -179,6 +179,7 @@ ENTRIES = st.builds(
     within_us=st.none() | _hours(1, 40),
     distinct=st.none() | st.sampled_from(list(Distinct)),
 )
+PLAIN_ENTRIES = st.builds(EntryRule, evidence=_evidence())
 LAPSES = st.builds(
     LapseRule,
     on=st.lists(_evidence().filter(lambda e: e.events), max_size=1).map(tuple),
@@ -189,19 +190,24 @@ LAPSES = st.builds(
 
 
 @st.composite
-def models(draw):
+def models(draw, entries=ENTRIES):
     """Stage models of one to four stages over the events of ``NAMES``."""
     stages = [
         StageRule(
             key=f"s{number}",
             title=Words(en=f"S{number}"),
-            enter=tuple(draw(st.lists(ENTRIES, max_size=2))),
+            enter=tuple(draw(st.lists(entries, max_size=2))),
             lapse=draw(LAPSES),
             window_us=draw(_hours(1, 40)),
         )
         for number in range(draw(st.integers(1, 4)))
     ]
     return StageModel(stages=tuple(stages), session_gap_us=GAP_HOURS * HOUR_US)
+
+
+def plain_models():
+    """Stage models in which one event is enough to enter a stage."""
+    return models(PLAIN_ENTRIES)
 
 
 EVENTS = st.lists(st.tuples(st.integers(0, LAST_HOUR), st.sampled_from(NAMES)), max_size=14).map(

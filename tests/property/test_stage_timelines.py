@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from operator import add
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slow_stages import LAST_HOUR, PEOPLE, counts, live, models, rows_of
+from slow_stages import LAST_HOUR, PEOPLE, counts, live, models, plain_models, rows_of
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.estimate import Estimate
 from sojourn.base.timespan import HOUR_US, TimeRange
@@ -29,8 +30,8 @@ def followed(people, model, buckets=1):
     return index, [(bucket, follower.over(bucket)) for bucket in index.buckets]
 
 
-@settings(deadline=None, max_examples=300)
-@given(PEOPLE, models())
+@settings(deadline=None, max_examples=400)
+@given(PEOPLE, models() | plain_models())
 def test_every_hour_has_the_state_the_twin_has(people, model) -> None:
     _, [(bucket, found)] = followed(people, model)
     for number, events in enumerate(people):
@@ -43,6 +44,21 @@ def test_every_hour_has_the_state_the_twin_has(people, model) -> None:
         for hour, state in enumerate(life.states):
             now = states_at(lines.offsets, lines.moves, hour * HOUR_US)
             assert now[person] == state
+
+
+@settings(deadline=None, max_examples=300)
+@given(PEOPLE, plain_models(), st.integers(0, 3))
+def test_plain_rules_have_the_moves_of_the_general_way(people, model, skipped) -> None:
+    index = memory_index(rows_of(people))
+    follower = Follower.of(model, Scope(), index.catalog)
+    assert follower.plain is not None
+    [bucket] = index.buckets
+    skip = np.zeros(len(people) + 1, np.uint8)
+    skip[:skipped] = 1
+    bucket = replace(bucket, skip=skip)
+    quick, general = (each.over(bucket).lines for each in (follower, replace(follower, plain=None)))
+    assert quick.offsets.tolist() == general.offsets.tolist()
+    assert quick.moves.tolist() == general.moves.tolist()
 
 
 @settings(deadline=None, max_examples=200)

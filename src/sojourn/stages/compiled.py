@@ -9,12 +9,19 @@ import numpy as np
 
 from sojourn.base.calendar import Unit, intervals
 from sojourn.index.masks import code_table, columns_read, row_mask
+from sojourn.kernels.stages.plain import ENDS_AT, KEEPS_AT, MOST_STAGES, PlainRules
 from sojourn.kernels.stages.rules import (
+    ANY_EVENT,
     ANYTHING,
     DAYS,
+    ENDS,
+    ENTERS,
     EVENTS,
+    KEEPS,
     MOST_BITS,
+    NEED,
     NEVER,
+    QUIET,
     SESSIONS,
     Rules,
     Signals,
@@ -67,6 +74,19 @@ class Compiled:
                 marks = journeys.take(row_mask(predicate, bucket, self.catalog))
                 rows |= marks.astype(np.int64) << bit
         return Signals(self.table, rows)
+
+    def plain(self) -> PlainRules | None:
+        """Return the rules for the quick kernel; None when a rule asks for more than a name."""
+        table, count = self.rules.table, self.rules.stages
+        if self.row_conditions or count > MOST_STAGES or (table[count:, NEED] != 1).any():
+            return None
+        signals = np.zeros(len(self.table), np.int64)
+        for stage, row in enumerate(table[:count]):
+            for column, at in ((ENTERS, 0), (KEEPS, KEEPS_AT), (ENDS, ENDS_AT)):
+                says = (self.table & row[column]) != 0
+                signals |= says.astype(np.int64) << (at + stage)
+        by_any = sum(1 << stage for stage in range(count) if table[stage, ANY_EVENT])
+        return PlainRules(signals, table[:count, QUIET].copy(), by_any, self.rules.as_of)
 
 
 def compiled(model: StageModel, catalog: Catalog) -> Compiled:

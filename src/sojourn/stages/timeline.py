@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.index.journeys import Journeys, scoped
+from sojourn.kernels.stages.plain import plain_timelines
 from sojourn.kernels.stages.tally import last_rows
 from sojourn.kernels.stages.timelines import timelines
 from sojourn.stages.compiled import Compiled, compiled
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
     from sojourn.insight.question import Scope
+    from sojourn.kernels.stages.plain import PlainRules
     from sojourn.kernels.stages.rules import Timelines
     from sojourn.stages.model import StageModel
 
@@ -52,28 +54,38 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A stage model compiled against one catalog, with whom to follow."""
+    """A stage model compiled against one catalog, with whom to follow.
+
+    Attributes
+    ----------
+    rules : Compiled
+    scope : Scope
+    catalog : Catalog
+    plain : PlainRules or None
+        The same rules for the quick kernel, where they are plain enough.
+    """
 
     rules: Compiled
     scope: Scope
     catalog: Catalog
+    plain: PlainRules | None
 
     @classmethod
     def of(cls, model: StageModel, scope: Scope, catalog: Catalog) -> Follower:
         """Return the follower; every name is checked."""
-        return cls(compiled(model, catalog), scope, catalog)
+        rules = compiled(model, catalog)
+        return cls(rules, scope, catalog, rules.plain())
 
     def over(self, bucket: Bucket) -> Followed:
         """Return the timelines of one bucket."""
         journeys = scoped(bucket, self.catalog, self.scope, cut_range=False)
         if not self.catalog.timed:
             journeys = in_order(journeys)
+        columns = (journeys.offsets, journeys.time, journeys.event, journeys.skip)
+        if self.plain is not None:
+            return Followed(journeys, plain_timelines(*columns, self.plain))
         signals = self.rules.signals(bucket, journeys)
-        lines = timelines(
-            journeys.offsets, journeys.time, journeys.event, journeys.skip, signals,
-            self.rules.rules,
-        )  # fmt: skip
-        return Followed(journeys, lines)
+        return Followed(journeys, timelines(*columns, signals, self.rules.rules))
 
 
 def in_order(journeys: Journeys) -> Journeys:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sojourn.kernels.jit import kernel
+from sojourn.kernels.jit import inlined, kernel
 from sojourn.kernels.stages.rules import (
     ANY_EVENT,
     ANYTHING,
@@ -58,7 +58,7 @@ def scratch(rules: Table, stages: int) -> Table:
     return np.zeros((1 + len(rules), max(6, FIRST_TIME + 2 * most)), np.int64)
 
 
-@kernel
+@inlined
 def forget(rules: Table, mind: Table, stages: int, begin: int) -> None:
     """Make the scratch ready for the next person, whose rows start at ``begin``."""
     for stage in range(stages):
@@ -71,7 +71,7 @@ def forget(rules: Table, mind: Table, stages: int, begin: int) -> None:
     look_ahead(rules, mind, stages)
 
 
-@kernel
+@inlined
 def look_ahead(rules: Table, mind: Table, stages: int) -> None:
     """Note what can change something: bits, a long pause, an instant that passes."""
     bits, gap, fixed = np.int64(0), NEVER, NEVER
@@ -89,7 +89,7 @@ def look_ahead(rules: Table, mind: Table, stages: int) -> None:
     mind[0, FIXED] = fixed
 
 
-@kernel
+@inlined
 def act(rules: Table, mind: Table, stages: int, moves: Table, at: At, groups: Groups) -> None:
     """Take a row's bits and, when the instant is over, make its move.
 
@@ -136,7 +136,7 @@ def act(rules: Table, mind: Table, stages: int, moves: Table, at: At, groups: Gr
         _move(mind, stages, moves, state, now, mind[0, CAUSE])
 
 
-@kernel
+@inlined
 def _ends(rules: Table, mind: Table, stage: int, hit: int, now: int, over: bool) -> bool:
     """Return whether a held stage ends here, and keep it where the row keeps it."""
     if rules[stage, ENDS] & hit:
@@ -149,7 +149,7 @@ def _ends(rules: Table, mind: Table, stage: int, hit: int, now: int, over: bool)
     return bool(mind[1 + stage, KEPT] + rules[stage, QUIET] <= now)
 
 
-@kernel
+@inlined
 def lapse(
     rules: Table, mind: Table, stages: int, moves: Table, span: tuple[int, int], row: int
 ) -> None:
@@ -172,13 +172,13 @@ def lapse(
     look_ahead(rules, mind, stages)
 
 
-@kernel
+@inlined
 def _deadline(rules: Table, mind: Table, stage: int, now: int) -> int:
     last = now if rules[stage, ANY_EVENT] else mind[1 + stage, KEPT]
     return int(last + rules[stage, QUIET])
 
 
-@kernel
+@inlined
 def _first_deadline(rules: Table, mind: Table, stages: int, now: int) -> int:
     """Return the earliest instant at which a held stage lapses if nothing more happens."""
     first = NEVER
@@ -188,7 +188,7 @@ def _first_deadline(rules: Table, mind: Table, stages: int, now: int) -> int:
     return first
 
 
-@kernel
+@inlined
 def _drop(rules: Table, mind: Table, stages: int, stage: int) -> None:
     """End a stage and forget the evidence that led there."""
     mind[1 + stage, VALID] = 0
@@ -197,7 +197,7 @@ def _drop(rules: Table, mind: Table, stages: int, stage: int) -> None:
             mind[1 + rule, FILLED] = 0
 
 
-@kernel
+@inlined
 def _move(mind: Table, stages: int, moves: Table, highest: int, instant: int, row: int) -> None:
     """Write a move when the highest stage held (0: none) makes another state."""
     before = mind[0, NOW_STATE]
