@@ -108,7 +108,7 @@ def questions(workload: Workload) -> dict[str, tuple[object, tuple[str, ...]]]:
         "graph with times": (Graph(times=True), timed),
         "graph by session": (Graph(view=View(unit=Unit.SESSION)), timed),
         "graph, repeats collapsed": (Graph(view=View(collapse=True)), moves),
-        "variants": (Variants(), timed),
+        "variants": (Variants(), moves),
         "variants by session": (Variants(view=View(unit=Unit.SESSION)), timed),
         "paths": (Paths(anchor=event_is(first)), timed),
         "paths to a goal": (Paths(anchor=event_is(first), until=event_is(second)), timed),

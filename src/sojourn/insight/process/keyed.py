@@ -14,7 +14,13 @@ from sojourn.base.timespan import SECOND_US
 from sojourn.insight.durations import DurationEstimate, runs
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR, middle_of, width_of
 from sojourn.insight.numbers.orderstats import rank_interval
-from sojourn.kernels.process.sums import BIN_BITS, bin_cells, merged_cells, sums_at
+from sojourn.kernels.process.sums import (
+    BIN_BITS,
+    bin_cells,
+    binned_cells,
+    merged_cells,
+    sums_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +32,10 @@ EXACT_LIMIT = 1_000_000
 
 LARGEST_KEY = 2 ** (63 - BIN_BITS) - 1
 _BINS = (1 << BIN_BITS) - 1
+_FEW = EXACT_LIMIT // 16
+"""Durations of one part that are not counted by bin beforehand."""
+_DENSE = 1
+"""A table by key is quicker than sorting where there are at most so many keys a duration."""
 _NOTHING = np.empty(0, np.int64)
 
 
@@ -35,10 +45,12 @@ class KeyedDurations:
 
     Attributes
     ----------
-    parts : tuple of (keys, durations, counts), each an ndarray of shape (distinct,), int64
-        What was seen, each part by key and duration; empty when coarse.
+    parts : tuple of (keys, durations, counts), each an ndarray of shape (n,), int64
+        What was seen, in any order; counts have shape (0,) when each was seen once. Empty when
+        coarse.
     cells, counts : ndarray of shape (distinct,), int64
-        When coarse: ``key * 2**13 + bin`` in ascending order, and how often each was seen.
+        ``key * 2**13 + bin`` in ascending order, and how often each was seen. When not coarse,
+        either empty or the same durations counted beforehand, should there be too many in all.
     n : int
         Number of durations of all keys.
     coarse : bool
@@ -60,9 +72,7 @@ class KeyedDurations:
         keys : ndarray of shape (n,), int64, from 0 to ``LARGEST_KEY``
         durations_us : ndarray of shape (n,), int64, microseconds, none negative
         """
-        part = _settled(keys, durations_us, np.empty(0, np.int64))
-        fine = cls((part,) if keys.size else (), keys[:0], keys[:0], keys.size)
-        return fine if keys.size <= EXACT_LIMIT else fine.coarsened()
+        return cls._of_part(keys, durations_us, _NOTHING, keys.size)
 
     @classmethod
     def counted(cls, keys: Ints, durations_us: Ints, counts: Ints) -> KeyedDurations:
@@ -71,11 +81,22 @@ class KeyedDurations:
         Parameters
         ----------
         keys, durations_us, counts : ndarray of shape (distinct,), int64
-            Ascending by key, then duration.
+            In any order.
         """
+        return cls._of_part(keys, durations_us, counts, int(counts.sum()))
+
+    @classmethod
+    def _of_part(cls, keys: Ints, durations_us: Ints, counts: Ints, n: int) -> KeyedDurations:
+        if not n:
+            return cls.none()
         part = (keys, durations_us, counts)
-        fine = cls((part,) if keys.size else (), keys[:0], keys[:0], int(counts.sum()))
-        return fine if fine.n <= EXACT_LIMIT else fine.coarsened()
+        if n <= min(_FEW, EXACT_LIMIT):
+            return cls((_settled(*part),), _NOTHING, _NOTHING, n)
+        fine = cls((part,), _NOTHING, _NOTHING, n)
+        if n <= EXACT_LIMIT and not fine.fits:
+            return fine
+        cells = _cells(*part)
+        return cls((), *cells, n, coarse=True) if n > EXACT_LIMIT else cls((part,), *cells, n)
 
     @classmethod
     def none(cls) -> KeyedDurations:
@@ -85,9 +106,20 @@ class KeyedDurations:
     def __add__(self, other: KeyedDurations) -> KeyedDurations:
         n = self.n + other.n
         if not self.coarse and not other.coarse and n <= EXACT_LIMIT:
-            return KeyedDurations(self.parts + other.parts, self.cells, self.counts, n)
+            if not self.n or not other.n:
+                return self if self.n else other
+            fine = KeyedDurations(self.parts + other.parts, _NOTHING, _NOTHING, n)
+            if not (len(self.cells) or len(other.cells)) or not fine.fits:
+                return fine
+            counted = self.coarsened() + other.coarsened()
+            return KeyedDurations(fine.parts, counted.cells, counted.counts, n)
         one, two = self.coarsened(), other.coarsened()
         return _merged(one.cells, one.counts, two.cells, two.counts)
+
+    @property
+    def fits(self) -> bool:
+        """Whether every key is small enough to be kept with a bin."""
+        return all(int(keys.max(initial=0)) <= LARGEST_KEY for keys, _, _ in self.parts)
 
     def coarsened(self) -> KeyedDurations:
         """Return the same durations known only by their bin.
@@ -99,12 +131,11 @@ class KeyedDurations:
         """
         if self.coarse:
             return self
-        for keys, _, _ in self.parts:
-            if keys.size and int(keys[-1]) > LARGEST_KEY:
-                raise InternalError(f"a key of durations is too large: {int(keys[-1])}")
-        merged = KeyedDurations((), self.cells, self.counts, 0, coarse=True)
+        if len(self.cells):
+            return KeyedDurations((), self.cells, self.counts, self.n, coarse=True)
+        merged = KeyedDurations((), _NOTHING, _NOTHING, 0, coarse=True)
         for part in self.parts:
-            merged = _merged(merged.cells, merged.counts, *bin_cells(*part))
+            merged = _merged(merged.cells, merged.counts, *_cells(*part))
         return merged
 
     def rekeyed(self, new_key: Callable[[Ints], Ints]) -> KeyedDurations:
@@ -124,9 +155,9 @@ class KeyedDurations:
         for keys, values, counts in self.parts:
             moved = new_key(keys)
             inside = moved >= 0
-            parts.append(_settled(moved[inside], values[inside], counts[inside]))
-        n = sum(int(counts.sum()) for _, _, counts in parts)
-        return KeyedDurations(tuple(parts), self.cells, self.counts, n)
+            parts.append((moved[inside], values[inside], counts[inside] if len(counts) else counts))
+        n = sum(int(counts.sum()) if len(counts) else len(keys) for keys, _, counts in parts)
+        return KeyedDurations(tuple(parts), _NOTHING, _NOTHING, n)
 
     def quantiles(self, shares: tuple[float, ...]) -> Mapping[int, tuple[DurationEstimate, ...]]:
         """Return quantiles of every key that has durations.
@@ -175,13 +206,11 @@ class KeyedDurations:
     def _sorted(self) -> tuple[Ints, Ints, Ints]:
         if self.coarse:
             return self.cells >> BIN_BITS, self.cells & _BINS, self.counts
-        if len(self.parts) == 1:
-            return self.parts[0]
-        empty = (self.cells, self.cells, self.cells)
-        keys, values, counts = (
-            np.concatenate(column) for column in zip(*(self.parts or (empty,)), strict=True)
-        )
-        return _settled(keys, values, counts)
+        if not self.parts:
+            return _NOTHING, _NOTHING, _NOTHING
+        once = not any(len(counts) for _, _, counts in self.parts)
+        full = [(k, v, c if len(c) or once else np.ones_like(k)) for k, v, c in self.parts]
+        return _settled(*(np.concatenate(column) for column in zip(*full, strict=True)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,6 +277,22 @@ def _settled(keys: Ints, values: Ints, counts: Ints) -> tuple[Ints, Ints, Ints]:
         joined = np.repeat(joined, counts)
     joined, counts = runs(np.sort(joined))
     return joined >> bits, joined & ((1 << bits) - 1), counts
+
+
+def _cells(keys: Ints, values: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Return the cells of some durations, ascending, and the count of each.
+
+    Raises
+    ------
+    InternalError
+        If a key is larger than ``LARGEST_KEY``.
+    """
+    largest = int(keys.max())
+    if largest > LARGEST_KEY:
+        raise InternalError(f"a key of durations is too large: {largest}")
+    if largest < _DENSE * len(keys):
+        return binned_cells(keys, values, counts, largest + 1)
+    return bin_cells(*_settled(keys, values, counts))
 
 
 def _merged(one: Ints, one_counts: Ints, two: Ints, two_counts: Ints) -> KeyedDurations:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.kernels.jit import kernel
+from sojourn.kernels.jit import kernel, leading_zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,6 +95,64 @@ def bin_cells(
         cells[last] = cell
         sums[last] = counts[at]
     return cells[: last + 1].copy(), sums[: last + 1].copy()
+
+
+@kernel
+def binned_cells(
+    keys: NDArray[np.int64], values: NDArray[np.int64], counts: NDArray[np.int64], size: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return durations in any order by key and bin, without sorting them.
+
+    Parameters
+    ----------
+    keys : ndarray of shape (n,), int64, below ``size``
+    values : ndarray of shape (n,), int64
+        Durations, none negative.
+    counts : ndarray of shape (n,), int64, or shape (0,) when each counts once
+    size : int
+        Time and memory grow with it, so it should not be far above n.
+
+    Returns
+    -------
+    cells, counts
+        As of :func:`bin_cells`.
+    """
+    # TRICKY: bins are first laid out key by key, two bytes each, since one table of all keys and
+    # bins would miss the cache at every duration, while that of one key stays in it
+    weighted, seven, top = len(counts) > 0, np.uint64(7), np.uint64(63)
+    starts = np.zeros(size + 2, np.int64)
+    for key in keys:
+        starts[np.uint64(key) + np.uint64(2)] += 1
+    for key in range(size):
+        starts[key + 2] += starts[key + 1]
+    bins = np.empty(len(keys), np.uint16)
+    weights = np.empty(len(counts), np.int64)
+    for at in range(len(keys)):
+        value, key = np.uint64(values[at]), np.uint64(keys[at]) + np.uint64(1)
+        if value >= np.uint64(256):
+            shift = top - np.uint64(leading_zeros(value)) - seven
+            value = (shift << seven) + (value >> shift)
+        bins[starts[key]] = value
+        if weighted:
+            weights[starts[key]] = counts[at]
+        starts[key] += 1
+    table = np.zeros(1 << BIN_BITS, np.int64)
+    cells = np.empty(len(keys), np.int64)
+    sums = np.empty(len(keys), np.int64)
+    found = 0
+    for key in range(size):
+        low, high = 1 << BIN_BITS, -1
+        for at in range(starts[key], starts[key + 1]):
+            place = int(bins[at])
+            low, high = min(low, place), max(high, place)
+            table[place] += weights[at] if weighted else np.int64(1)
+        for place in range(low, high + 1):
+            if table[place] != 0:
+                cells[found] = (key << BIN_BITS) | place
+                sums[found] = table[place]
+                table[place] = 0
+                found += 1
+    return cells[:found].copy(), sums[:found].copy()
 
 
 @kernel

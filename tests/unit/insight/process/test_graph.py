@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slow_paths import MINUTE, ROWS, ask, collapsed, journeys, moves, names, quantile
+from sojourn.base.errors import InternalError
 from sojourn.base.estimate import NotEstimable, wilson
 from sojourn.base.grammar import parse_predicate
 from sojourn.base.predicate import event_is
@@ -213,6 +214,30 @@ def test_keyed_durations_merge_to_the_same_quantiles(monkeypatch) -> None:
     exact = KeyedDurations.of(np.zeros(3000, np.int64)[keys < 4], values[keys < 4])
     assert joined.n == exact.n
     assert joined.quantiles((0.5,)) == exact.quantiles((0.5,))
+
+
+@pytest.mark.parametrize("dense", [0, 10**9])
+def test_durations_counted_beforehand_are_the_same(dense: int, monkeypatch) -> None:
+    rng = np.random.default_rng(2)
+    keys, values = rng.integers(0, 5, 4000), rng.integers(0, 10**9, 4000)
+    halves = (slice(0, 2500), slice(2500, 4000))
+    plain = [KeyedDurations.of(keys[half], values[half]) for half in halves]
+    monkeypatch.setattr(keyed, "_FEW", 2000)
+    monkeypatch.setattr(keyed, "_DENSE", dense)
+    counted = [KeyedDurations.of(keys[half], values[half]) for half in halves]
+    assert [len(part.cells) > 0 for part in counted] == [True, False]
+    assert len((counted[1] + counted[0]).cells) > 0
+    exact = (plain[0] + plain[1]).quantiles((0.5,))
+    assert (counted[0] + counted[1]).quantiles((0.5,)) == exact
+    monkeypatch.setattr(keyed, "EXACT_LIMIT", 3000)
+    one, two = plain[0] + plain[1], counted[1] + counted[0]
+    assert one.coarse
+    assert two.coarse
+    assert one.quantiles((0.5,)) == two.quantiles((0.5,)) != exact
+    far = keys.astype(np.int64) + keyed.LARGEST_KEY
+    assert KeyedDurations.of(far[:2500], values[:2500]).n == 2500
+    with pytest.raises(InternalError, match="too large"):
+        KeyedDurations.of(far, values)
 
 
 def test_long_durations_and_many_keys_do_not_overflow() -> None:

@@ -367,6 +367,13 @@ def test_cells_hold_the_bins_of_durations() -> None:
     assert int(bin_of(values).max()) < 1 << sums.BIN_BITS
     assert dict(zip(cells.tolist(), totals.tolist(), strict=True)) == expected
     assert cells.tolist() == sorted(expected)
+    order = np.random.default_rng(1).permutation(len(values))
+    mixed = (keys[order], values[order], counts[order])
+    again = sums.binned_cells(*mixed, 70_001)
+    assert [part.tolist() for part in again] == [cells.tolist(), totals.tolist()]
+    once = sums.binned_cells(*mixed[:2], NONE, 70_001)
+    ones = sums.bin_cells(keys, values, np.ones_like(keys))
+    assert [part.tolist() for part in once] == [part.tolist() for part in ones]
 
 
 @pytest.mark.parametrize("sizes", [(0, 0), (0, 5), (5, 0), (40, 60)])
