@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sojourn.insight.answer import to_json
 
 if TYPE_CHECKING:
+    from sojourn.app.mapping import MapRequest
     from sojourn.app.workspace import Workspace
     from sojourn.base.json import JsonValue
     from sojourn.maps.document import JourneyMap
@@ -53,10 +54,14 @@ class MapResult:
         return f'<iframe srcdoc="{page}" style="width:100%;height:720px;border:0"></iframe>'
 
 
-def draw_map(workspace: Workspace, *, title: str, stages: str) -> MapResult:
-    """Return a map drafted from a workspace."""
-    from sojourn.app.mapping import MapRequest, draft_map
+def draw_map(workspace: Workspace, request: MapRequest, stages: str) -> MapResult:
+    """Return a map drafted from a workspace by the given, applied or suggested stage model."""
+    from dataclasses import replace
+
+    from sojourn.app.mapping import draft_map
+    from sojourn.app.stage_models import applied_model
     from sojourn.stages.document import read_model
 
-    model = read_model(stages) if stages else None
-    return MapResult(draft_map(workspace, MapRequest(model=model, title=title)).map)
+    applied = None if request.taxonomy else applied_model(workspace.documents)
+    model = read_model(stages) if stages else applied
+    return MapResult(draft_map(workspace, replace(request, model=model)).map)

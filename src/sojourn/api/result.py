@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from typing_extensions import override
 
+from sojourn.api.display import answer_html, as_of_words
+from sojourn.api.pieces import one_kind, parts_of
 from sojourn.base.errors import InputError
-from sojourn.insight.flat import flat_rows, words
+from sojourn.insight.answer import Labelled
+from sojourn.insight.flat import flat_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
     import pandas as pd
     import polars as pl
     import pyarrow as pa
     from matplotlib.axes import Axes
 
-    from sojourn.base.json import JsonObject
+    from sojourn.base.json import JsonObject, JsonValue
     from sojourn.insight.answer import Answer
 
 RowT_co = TypeVar("RowT_co", covariant=True)
-_SHOWN = 50
 
 
 class MissingExtraError(InputError):
@@ -35,6 +39,18 @@ class MissingExtraError(InputError):
         )
 
 
+class SplitAxesError(InputError):
+    """One pair of axes cannot hold several groups. Remedy: plot each of ``parts()`` by itself."""
+
+    code = "split-axes"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The answer has several groups or periods, which one pair of axes cannot hold.",
+            remedy="Call plot() without axes, or plot one of parts().",
+        )
+
+
 class Result(Generic[RowT_co]):
     """An answer with its rows and the forms a notebook wants them in.
 
@@ -42,15 +58,42 @@ class Result(Generic[RowT_co]):
     ----------
     rows : tuple
         Frozen dataclasses, as the question's page documents them.
+    labels : tuple of mapping
+        Beside each row whose it is: ``group`` where the question was asked ``by`` a property,
+        ``period`` where it was compared; empty otherwise.
     """
 
-    def __init__(self, answer: Answer[RowT_co]) -> None:
+    def __init__(self, answer: Answer[object], rows: tuple[RowT_co, ...]) -> None:
         self._answer = answer
+        self.rows = rows
+        self.labels: tuple[Mapping[str, str], ...] = tuple(
+            dict(row.labels) if isinstance(row, Labelled) else {} for row in answer.rows
+        )
 
     @property
-    def rows(self) -> tuple[RowT_co, ...]:
-        """The typed rows."""
-        return self._answer.rows
+    def spec(self) -> object:
+        """The question as it was asked."""
+        return self._answer.spec
+
+    @property
+    def as_of(self) -> datetime:
+        """The newest moment the data speak of (UTC)."""
+        return self._answer.as_of
+
+    @property
+    def beside(self) -> Mapping[str, JsonValue]:
+        """What the answer holds beside its rows, such as totals and histograms."""
+        return self._answer.extra or {}
+
+    def parts(self) -> tuple[tuple[Mapping[str, str], Result[RowT_co]], ...]:
+        """Return the answer of each group and period with its labels; one where not split."""
+        return tuple(
+            (labels, Result(part, tuple(r for r, whose in self._pairs() if whose == labels)))
+            for labels, part in parts_of(self._answer)
+        )
+
+    def _pairs(self) -> Iterator[tuple[RowT_co, Mapping[str, str]]]:
+        return zip(self.rows, self.labels, strict=True)
 
     @property
     def definition(self) -> str:
@@ -67,10 +110,14 @@ class Result(Generic[RowT_co]):
         return self._answer.to_json()
 
     def table(self) -> pa.Table:
-        """Return the rows as an Arrow table; ``x`` is accompanied by ``x_low, x_high, x_n``."""
+        """Return the rows as an Arrow table; ``x`` is accompanied by ``x_low, x_high, x_n``.
+
+        A list of names with their counts becomes a list of ``{name, count}``.
+        """
         import pyarrow as pa
 
-        return pa.Table.from_pylist(flat_rows(self._answer))
+        rows = flat_rows(self._answer)
+        return pa.Table.from_pylist([{name: one_kind(v) for name, v in r.items()} for r in rows])
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a pandas data frame.
@@ -104,39 +151,36 @@ class Result(Generic[RowT_co]):
         return frame
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the rows: the first words against the first figure, with its interval.
+        """Draw the answer the way its question is best seen, and return the (first) axes.
+
+        An answer in groups or periods is drawn side by side, at most eight of them.
 
         Raises
         ------
         MissingExtraError
             If matplotlib is not installed.
+        SplitAxesError
+            If axes are given for an answer of several groups.
         """
         try:
             import matplotlib.pyplot as plt
         except ImportError:
             raise MissingExtraError("matplotlib", "plot") from None
-        from sojourn.api.plotting import draw
+        from sojourn.api.plots.draw import draw, draw_parts
 
-        return draw(flat_rows(self._answer), self._answer.question, ax or plt.subplots()[1])
+        parts = parts_of(self._answer)
+        if len(parts) < 2:
+            return draw(self._answer, ax or plt.subplots(layout="constrained")[1])
+        if ax is not None:
+            raise SplitAxesError
+        return draw_parts(parts)
 
     def __len__(self) -> int:
         return len(self._answer.rows)
 
     @override
     def __repr__(self) -> str:
-        as_of = f"{self._answer.as_of:%Y-%m-%d %H:%M} UTC"
-        return f"<{self._answer.question}: {len(self)} rows, data up to {as_of}>"
+        return f"<{self._answer.question}: {len(self)} rows, {as_of_words(self._answer)}>"
 
     def _repr_html_(self) -> str:
-        rows = flat_rows(self._answer)[:_SHOWN]
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in (rows[0] if rows else ()))
-        body = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(words(value))}</td>' for value in row.values())}</tr>"
-            for row in rows
-        )
-        more = f"<p>{len(self) - _SHOWN:,} more rows</p>" if len(self) > _SHOWN else ""
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        return (
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
-            f"<p>{html.escape(self.definition)}</p><ul>{notes}</ul>"
-        )
+        return answer_html(self._answer)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.app.splitting import Ways, ask_parts
 from sojourn.base.predicate import ALWAYS, Predicate
 from sojourn.cli.show import footer, make_console, show
-from sojourn.insight.breakdown import Split, ask_split, together
-from sojourn.insight.top_values import TopValues, ValueRow
 
 if TYPE_CHECKING:
     from sojourn.app.workspace import Workspace
@@ -42,13 +41,8 @@ def ask_and_show(
     if not asked.by and not asked.compare:
         show(workspace.ask(spec), asked.output, render)
         return
-    values: tuple[str | float, ...] = ()
-    if asked.by:
-        top = workspace.ask(TopValues(scope=spec.scope, property=asked.by, entry=entry))
-        values = tuple(row.value for row in top.rows if isinstance(row, ValueRow))
-    split = Split(by=asked.by or "", values=values, compare=asked.compare)
-    parts = ask_split(spec, split, workspace.catalog, workspace.ask)
-    answer = together(spec, split, parts, workspace.catalog)
+    ways = Ways(by=asked.by or "", compare=asked.compare, entry=entry)
+    parts, answer = ask_parts(workspace, spec, ways)
     if asked.output.as_json or asked.output.as_csv or render is None:
         show(answer, asked.output)
         return

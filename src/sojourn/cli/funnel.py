@@ -26,10 +26,16 @@ def command(asked: Asked, said: FunnelSaid, steps: tuple[str, ...]) -> None:
     from sojourn.cli.drawing.steps import draw_funnel
     from sojourn.cli.show import show
     from sojourn.insight.funnel.explain import ExplainProfiles
+    from sojourn.insight.funnel.written import FunnelTextError
 
     workspace = asked.open()
     spec = funnel_of(said, steps, asked.scope(workspace.about.timezone), asked.by or "")
     if said["explain_profiles"]:
+        if asked.by or asked.compare:
+            raise FunnelTextError(
+                "--explain-profiles compares ways of counting; --by and --compare do not apply.",
+                allowed="--people and --from to choose one group or range",
+            )
         explained = ExplainProfiles(funnel=spec, own_windows=said["window"] is None)
         show(workspace.ask(explained), asked.output, draw_profiles)
     elif asked.compare:

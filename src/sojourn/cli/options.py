@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import click
 
-from sojourn.base.errors import InputError
+from sojourn.base.dates import instant_of
 from sojourn.base.grammar import parse_predicate
 from sojourn.base.predicate import ALWAYS, Predicate
-from sojourn.base.timespan import TimeRange, from_datetime
+from sojourn.base.timespan import TimeRange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sojourn.app.workspace import Workspace
     from sojourn.insight.question import Scope
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class DateError(InputError):
-    """A date cannot be read. Remedy: write it as 2025-11-30 or 2025-11-30T14:00."""
-
-    code = "date"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,42 +72,57 @@ class Asked:
 
 def question_options(function: Callable[P, R]) -> Callable[P, R]:
     """Add the shared options; the command receives them as one ``asked``."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-
-    @wraps(function)
-    def gathered(*args: P.args, **kwargs: P.kwargs) -> R:
-        given = {name: kwargs.pop(name, None) for name in _NAMES}
-        kwargs["asked"] = Asked(
-            workspace=cast("Path", given["workspace"]),
-            output=Output(as_json=bool(given["as_json"]), as_csv=bool(given["as_csv"])),
-            where=cast("str | None", given["where"]),
-            people=cast("str | None", given["people"]),
-            start=cast("str | None", given["start"]),
-            end=cast("str | None", given["end"]),
-            by=cast("str | None", given["by"]),
-            compare=bool(given["compare"]),
-        )
-        return function(*args, **kwargs)
-
-    return gathered
+    return options_but()(function)
 
 
-_NAMES = ("workspace", "as_json", "as_csv", "where", "people", "start", "end", "by", "compare")
-_OPTIONS = (
-    click.option(
+def options_but(*left_out: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return what adds the shared options except those that mean nothing to the question."""
+
+    def add(function: Callable[P, R]) -> Callable[P, R]:
+        for name, option in reversed(_OPTIONS.items()):
+            function = function if name in left_out else option(function)
+
+        @wraps(function)
+        def gathered(*args: P.args, **kwargs: P.kwargs) -> R:
+            kwargs["asked"] = _asked({name: kwargs.pop(name, None) for name in _OPTIONS})
+            return function(*args, **kwargs)
+
+        return gathered
+
+    return add
+
+
+def _asked(given: Mapping[str, object]) -> Asked:
+    return Asked(
+        workspace=cast("Path", given["workspace"]),
+        output=Output(as_json=bool(given["as_json"]), as_csv=bool(given["as_csv"])),
+        where=cast("str | None", given["where"]),
+        people=cast("str | None", given["people"]),
+        start=cast("str | None", given["start"]),
+        end=cast("str | None", given["end"]),
+        by=cast("str | None", given["by"]),
+        compare=bool(given["compare"]),
+    )
+
+
+_OPTIONS = {
+    "workspace": click.option(
         "-w", "--workspace", type=click.Path(path_type=Path), required=True,
         envvar="SOJOURN_WORKSPACE", help="The workspace folder (or set SOJOURN_WORKSPACE).",
     ),
-    click.option("--where", metavar="CONDITION", help="Look only at events that meet this."),
-    click.option("--people", metavar="CONDITION", help="Look only at people like this (at entry)."),
-    click.option("--from", "start", metavar="DATE", help="First day (or instant) of entries."),
-    click.option("--to", "end", metavar="DATE", help="Last day of entries, included."),
-    click.option("--by", metavar="PROPERTY", help="Break down by this property."),
-    click.option("--compare", is_flag=True, help="Beside the range of equal length just before."),
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
-    click.option("--csv", "as_csv", is_flag=True, help="Print the rows as CSV."),
-)  # fmt: skip
+    "where": click.option("--where", metavar="CONDITION",
+                          help="Look only at events that meet this."),
+    "people": click.option("--people", metavar="CONDITION",
+                           help="Look only at people like this (at entry)."),
+    "start": click.option("--from", "start", metavar="DATE",
+                          help="First day (or instant) of entries."),
+    "end": click.option("--to", "end", metavar="DATE", help="Last day of entries, included."),
+    "by": click.option("--by", metavar="PROPERTY", help="Break down by this property."),
+    "compare": click.option("--compare", is_flag=True,
+                            help="Beside the range of equal length just before."),
+    "as_json": click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+    "as_csv": click.option("--csv", "as_csv", is_flag=True, help="Print the rows as CSV."),
+}  # fmt: skip
 
 
 def _predicate(text: str | None) -> Predicate:
@@ -122,18 +130,4 @@ def _predicate(text: str | None) -> Predicate:
 
 
 def _instant(text: str | None, timezone: str, *, last: bool) -> int | None:
-    if text is None:
-        return None
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(timezone)
-    try:
-        if len(text) <= 10:
-            day = date.fromisoformat(text) + timedelta(days=int(last))
-            return from_datetime(datetime(day.year, day.month, day.day, tzinfo=zone))
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise DateError(
-            f"{text!r} is not a date.", allowed="2025-11-30 or 2025-11-30T14:00"
-        ) from None
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+    return None if text is None else instant_of(text, timezone, last=last)

@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.base.errors import InputError
 from sojourn.base.predicate import ALWAYS
 from sojourn.cli.options import Asked, question_options
 from sojourn.cli.viewing.options import Viewed, view_options
 
 if TYPE_CHECKING:
     from sojourn.base.grammar import StepText
-
-
-class AnchorError(InputError):
-    """Paths cannot run both ways at once. Remedy: give --after or --before, not both."""
-
-    code = "anchor"
 
 
 @click.command("paths")
@@ -83,17 +76,16 @@ def command(
     from sojourn.cli.viewing.steps import draw_matches, draw_paths
     from sojourn.insight.process.matches import Matches
     from sojourn.insight.process.path_words import Direction, Occurrence
-    from sojourn.insight.process.paths import Paths
+    from sojourn.insight.process.paths import Paths, one_anchor
 
-    if after and before:
-        raise AnchorError("Both --after and --before were given.", allowed="one of them")
+    named = one_anchor(after or "", before or "")
     workspace = asked.open()
     scope = asked.scope(workspace.about.timezone)
     if patterns:
         question = Matches(patterns=patterns, scope=scope, view=viewed.view())
         ask_and_show(asked, workspace, question, draw_matches)
         return
-    anchor = _step(after if before in (None, "end") else before)
+    anchor = _step(named)
     goal = _step(until)
     spec = Paths(
         scope=scope,

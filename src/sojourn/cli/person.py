@@ -6,14 +6,14 @@ from functools import partial
 
 import click
 
-from sojourn.cli.options import Asked, question_options
+from sojourn.cli.options import Asked, options_but
 
 
 @click.command("person")
 @click.argument("person")
 @click.option("--limit", default=100, show_default=True, help="The newest events shown at most.")
 @click.option("--gap", default="30m", show_default=True, help="Pause that ends a session.")
-@question_options
+@options_but("people", "by", "compare")
 def command(asked: Asked, person: str, limit: int, gap: str) -> None:
     """One person's journey, event by event.
 

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
-from sojourn.base.errors import InputError
 from sojourn.cli.options import Asked, question_options
 
-if TYPE_CHECKING:
-    from sojourn.app.workspace import Workspace
-    from sojourn.events.channels import ChannelTable
-    from sojourn.insight.sources.values import Level
-
 LEVELS = ("channel", "source", "medium", "campaign", "content", "term")
-
-
-class ChannelFileError(InputError):
-    """A table of channels cannot be opened. Remedy: name ga4, korea or a readable file."""
-
-    code = "channel-file"
 
 
 @click.command("sources")
@@ -63,6 +48,7 @@ def command(
     source, medium, campaign, content and term; with --goal the share that reached it, revenue,
     and how those who reached it began.
     """
+    from sojourn.api.origins import channel_table, level_below, own_sites
     from sojourn.base.grammar import parse_step
     from sojourn.base.timespan import parse_duration
     from sojourn.cli.asking import ask_and_show
@@ -71,7 +57,7 @@ def command(
     from sojourn.insight.sources.question import Sources
     from sojourn.insight.sources.values import Basis, Level
 
-    table = _table(channels)
+    table = channel_table(channels)
     if print_channels:
         click.echo(channels_to_yaml(table), nl=False)
         return
@@ -82,7 +68,7 @@ def command(
     within = tuple((name, value) for name, value in given if value)
     spec = Sources(
         scope=asked.scope(workspace.about.timezone),
-        level=Level(level) if level else _below(within),
+        level=Level(level) if level else level_below(within),
         within=within,
         basis=Basis.LATEST if latest else Basis.ORIGINAL,
         goal=step.predicate if step else None,
@@ -90,41 +76,8 @@ def command(
         window_us=parse_duration(window),
         gap_us=parse_duration(gap),
         direct_overwrites=direct_overwrites,
-        own=own or _own_sites(workspace),
+        own=own or own_sites(workspace),
         channels=table,
         steps=steps,
     )
     ask_and_show(asked, workspace, spec, draw_sources)
-
-
-def _below(within: tuple[tuple[Level, str], ...]) -> Level:
-    """Return the level just below the deepest one asked for."""
-    from sojourn.insight.sources.values import LEVELS as ALL
-    from sojourn.insight.sources.values import Level
-
-    return ALL[ALL.index(within[-1][0]) + 1] if within else Level.CHANNEL
-
-
-def _own_sites(workspace: Workspace) -> tuple[str, ...]:
-    """Return the sites that events say are one's own."""
-    from sojourn.insight.sources.own import HostRow, OwnSites
-
-    rows = workspace.ask(OwnSites()).rows
-    return tuple(row.host for row in rows if isinstance(row, HostRow))
-
-
-def _table(name: str) -> ChannelTable:
-    """Return a table of channels by its name or file."""
-    from sojourn.events.channel_text import channels_from_yaml
-    from sojourn.events.channels import DEFAULT_CHANNELS, KOREAN_CHANNELS
-
-    known = {"ga4": DEFAULT_CHANNELS, "korea": KOREAN_CHANNELS}
-    if name in known:
-        return known[name]
-    try:
-        return channels_from_yaml(Path(name).read_text("utf-8"))
-    except OSError as error:
-        raise ChannelFileError(
-            f"The table of channels {name!r} cannot be read: {error.strerror}.",
-            allowed="ga4, korea, or a file as --print-channels writes it",
-        ) from error

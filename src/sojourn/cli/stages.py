@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.cli.options import Asked, question_options
+from sojourn.cli.options import Asked, options_but, question_options
 from sojourn.cli.show import show
 
 if TYPE_CHECKING:
@@ -178,34 +178,32 @@ def matrix(asked: Asked, file: Path | None) -> None:
 @command.command("on")
 @click.argument("date")
 @_STAGES
-@question_options
+@options_but("start", "end", "compare")
 def on(asked: Asked, date: str, file: Path | None) -> None:
     """How many people were in which state at the end of DATE (or at an instant)."""
     from dataclasses import replace
 
+    from sojourn.cli.asking import ask_and_show
     from sojourn.stages.ask.on_date import StagesOn
 
     opened = asked.open()
     zone = opened.about.timezone
-    end = replace(asked, start=None, end=date).scope(zone).range.end_us
-    scope = replace(asked, start=None, end=None).scope(zone)
+    end = replace(asked, end=date).scope(zone).range.end_us
     instant = (end or 0) - (1 if len(date) <= 10 else 0)
-    spec = StagesOn(model=_model(opened, file)[0], instant_us=instant, scope=scope)
-    show(opened.ask(spec), asked.output)
+    spec = StagesOn(model=_model(opened, file)[0], instant_us=instant, scope=asked.scope(zone))
+    ask_and_show(asked, opened, spec)
 
 
 @command.command("person")
 @click.argument("person")
 @_STAGES
-@question_options
+@options_but("people", "start", "end", "by", "compare")
 def person(asked: Asked, person: str, file: Path | None) -> None:
     """Every move of one person between the states."""
-    from dataclasses import replace
-
     from sojourn.stages.ask.person import PersonStages
 
     opened = asked.open()
-    scope = replace(asked, start=None, end=None).scope(opened.about.timezone)
+    scope = asked.scope(opened.about.timezone)
     spec = PersonStages(model=_model(opened, file)[0], person=person, scope=scope)
     show(opened.ask(spec), asked.output)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sojourn.index.catalog import Catalog
     from sojourn.insight.question import Scope
 
+_SPANS = ((365 * 86_400, "y"), (86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 UNTIMED = "these events carry no times"
 
 
@@ -64,3 +65,18 @@ def scope_notes(scope: Scope, catalog: Catalog, as_of: str = "their entry") -> t
         bots = f"{catalog.bot_people:,} known bots with {catalog.bot_rows:,} events"
         found.append(f"{bots} are left out.")
     return tuple(found)
+
+
+def duration_words(seconds: float) -> str:
+    """Return a length of time in its largest unit, two significant digits at least.
+
+    Examples
+    --------
+    >>> duration_words(0.25), duration_words(95), duration_words(500 * 86400)
+    ('0.25 s', '1.6 min', '1.4 y')
+    """
+    for length, unit in _SPANS:
+        if seconds >= length:
+            value = seconds / length
+            return f"{value:.0f} {unit}" if value >= 9.95 else f"{value:.1f} {unit}"
+    return f"{seconds:.2g} s" if seconds else "0 s"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sojourn.api.display import cell_html
 from sojourn.api.result import MissingExtraError, Result
 from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
 from sojourn.insight.answer import Answer
@@ -21,7 +22,8 @@ class Row:
 
 def result(*rows: Row) -> Result[Row]:
     return Result(
-        Answer(question="funnel", spec=None, as_of=datetime(2026, 1, 2, tzinfo=UTC), rows=rows, definition="People <b>", notes=("a note",))
+        Answer(question="waiting", spec=None, as_of=datetime(2026, 1, 2, tzinfo=UTC), rows=rows, definition="People <b>", notes=("a note",)),
+        rows,
     )  # fmt: skip
 
 
@@ -68,16 +70,28 @@ def test_the_notebook_display_escapes_and_says_what_is_counted() -> None:
 def test_no_rows_are_shown_as_no_rows() -> None:
     assert result().table().num_rows == 0
     assert "<table>" in result()._repr_html_()
+    assert "<ul>" in result()._repr_html_()
     assert len(result()) == 0
 
 
-def test_plots_have_a_bar_a_row_with_whiskers() -> None:
+def test_figures_are_shown_with_their_interval_n_and_as_of() -> None:
+    shown = result(*ROWS)._repr_html_()
+    assert '<td title="n = 10">50.0% (23.7–76.3)</td>' in shown
+    assert '<td title="nobody to measure on">not estimable</td>' in shown
+    assert "Data up to 2026-01-02 00:00 UTC." in shown
+    assert cell_html("median", {"seconds": 60.0, "low": None, "high": 90.0, "n": 2}) == '<td title="n = 2">1.0 min (1.5 min)</td>'  # fmt: skip
+    assert cell_html("median_days", {"value": 9.5, "low": 8, "high": None, "n": 3}) == '<td title="n = 3">9.5 (8.0–…)</td>'  # fmt: skip
+    assert cell_html("last_seen", [["pay", 1000], ["view", 2]]) == "<td>pay 1,000, view 2</td>"
+    assert cell_html("top", [{"value": "x", "count": 3}]) == "<td>x 3</td>"
+
+
+def test_plots_have_a_bar_a_row_and_write_the_share_beside_it() -> None:
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("agg")
     axes = result(*ROWS).plot()
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Pay", "<script>"]
     assert [bar.get_width() for bar in axes.patches] == [0, 1000]
-    assert result().plot().get_title() == "funnel: nothing to show"
+    assert result().plot().get_title(loc="left") == "waiting: nothing to show"
     axes.figure.clear()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.base.estimate import Estimate, NotEstimable
 from sojourn.base.money import exponent
-from sojourn.insight.phrases import people_phrase
+from sojourn.insight.phrases import duration_words, people_phrase
 
 if TYPE_CHECKING:
     from sojourn.base.estimate import MaybeEstimate
@@ -16,13 +16,6 @@ MISSING = "—"
 HATCH = "╱"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _SYMBOLS = {"KRW": "₩", "USD": "$", "EUR": "€", "JPY": "¥", "GBP": "£", "XXX": ""}
-_SPANS = (
-    (365 * 86_400, "y"),
-    (86_400, "d"),
-    (3_600, "h"),
-    (60, "min"),
-    (1, "s"),
-)
 
 
 def percent(share: float) -> str:
@@ -66,11 +59,7 @@ def duration(seconds: float) -> str:
     >>> duration(0.25), duration(95), duration(4.6 * 86400), duration(500 * 86400)
     ('0.25 s', '1.6 min', '4.6 d', '1.4 y')
     """
-    for length, unit in _SPANS:
-        if seconds >= length:
-            value = seconds / length
-            return f"{value:.0f} {unit}" if value >= 9.95 else f"{value:.1f} {unit}"
-    return f"{seconds:.2g} s" if seconds else "0 s"
+    return duration_words(seconds)
 
 
 def duration_estimate(estimate: MaybeDuration) -> str:

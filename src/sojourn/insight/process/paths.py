@@ -30,6 +30,25 @@ class PathsError(InputError):
     code = "paths"
 
 
+class AnchorError(InputError):
+    """Paths cannot run both ways at once. Remedy: name what came after or before, not both."""
+
+    code = "anchor"
+
+
+def one_anchor(after: str, before: str) -> str:
+    """Return the event that paths run from or to; empty for the start, or the end, of journeys.
+
+    Raises
+    ------
+    AnchorError
+        If both are given.
+    """
+    if after and before:
+        raise AnchorError("Both --after and --before were given.", allowed="one of them")
+    return after if before in ("", "end") else before
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
     """What came after, or before, an event, step by step.

@@ -1,0 +1,1 @@
+"""The questions of :class:`sojourn.Journeys`, a family a module."""
