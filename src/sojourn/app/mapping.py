@@ -9,6 +9,7 @@ from sojourn.base.errors import InternalError
 from sojourn.base.timespan import DAY_US, TimeRange
 from sojourn.insight.compare import previous_range
 from sojourn.insight.question import Scope
+from sojourn.insight.sources.own import HostRow, OwnSites
 from sojourn.maps.document import JourneyMap, Label
 from sojourn.maps.draft.assemble import Findings, Heading, assemble
 from sojourn.maps.draft.facts import FactsSpec, Measured
@@ -131,7 +132,7 @@ def draft_map(asking: Asking, request: MapRequest) -> Drafted:
             allowed=", ".join(catalog.events[:12]),
             remedy="Name events of the data in it, or start from `sojourn stages suggest`.",
         )
-    facts = FactsSpec(model=model, steps=steps, scope=scope)
+    facts = FactsSpec(model=model, steps=steps, scope=scope, own=_own_sites(asking, scope))
     found = Findings(
         catalog=catalog,
         model=model,
@@ -145,6 +146,12 @@ def draft_map(asking: Asking, request: MapRequest) -> Drafted:
     if request.plan is not None:
         drawn = with_conformance(drawn, found)
     return Drafted(map=drawn, model=model, suggestion=suggestion)
+
+
+def _own_sites(asking: Asking, scope: Scope) -> tuple[str, ...]:
+    """Return the sites that events say are one's own."""
+    rows = asking.ask(OwnSites(scope=Scope(events=scope.events))).rows
+    return tuple(row.host for row in rows if isinstance(row, HostRow))
 
 
 def _only(answer: Answer[object], kind: type[T]) -> T:
@@ -191,7 +198,7 @@ def _heading(
         notes.append(
             Label(
                 en="The data are long, so the last 365 days are drawn; --from shows more.",
-                ko="데이터 기간이 길어 최근 365일만 그렸습니다. --from으로 더 볼 수 있습니다.",
+                ko="데이터 기간이 길어 최근 365일만 그렸어요. --from으로 더 볼 수 있어요.",
             )
         )
     if catalog.bot_people:
@@ -199,8 +206,7 @@ def _heading(
             Label(
                 en=f"{catalog.bot_people:,} known bots with {catalog.bot_rows:,} events are left"
                 " out.",
-                ko=f"알려진 봇 {catalog.bot_people:,}개의 이벤트 {catalog.bot_rows:,}건을 "
-                "뺐습니다.",
+                ko=f"알려진 봇 {catalog.bot_people:,}개의 이벤트 {catalog.bot_rows:,}건을 뺐어요.",
             )
         )
     if 0 < catalog.untimed_rows < catalog.rows:
@@ -208,7 +214,7 @@ def _heading(
             Label(
                 en=f"{catalog.untimed_rows:,} events carry no time, so only the order of all is"
                 " used.",
-                ko=f"이벤트 {catalog.untimed_rows:,}건에 시각이 없어 모두 순서만 씁니다.",
+                ko=f"이벤트 {catalog.untimed_rows:,}건에 시각이 없어 모두 순서만 써요.",
             )
         )
     title = request.title or (request.sources[0] if request.sources else "")

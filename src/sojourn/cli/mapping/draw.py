@@ -161,7 +161,7 @@ def _quarantined(rows: int) -> tuple[Label, ...]:
     return (
         Label(
             en=f"{rows:,} rows could not be read as events and are left out.",
-            ko=f"이벤트로 읽지 못한 {rows:,}행을 뺐습니다.",
+            ko=f"이벤트로 읽지 못한 {rows:,}행을 뺐어요.",
         ),
     )
 

@@ -281,7 +281,7 @@ def _step(found: Findings, stages: tuple[Stage, ...], number: int, step: StepDef
             key=step.key, stage=stages[step.stage - 1].key, title=step.title, events=step.events,
             reached=reached, progression=end, health=Health.UNKNOWN,
             health_reason=Label(en="The last step: nothing to go on to.",
-                                ko="마지막 단계라 더 나아갈 곳이 없습니다."), stake=end,
+                                ko="마지막 스텝이라 더 나아갈 곳이 없어요."), stake=end,
         )  # fmt: skip
     health, reason = health_of(place, (stopped, reached), _usual_stop(found))
     return Step(

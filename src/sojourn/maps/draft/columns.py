@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sojourn.index.catalog import ColumnKind
+from sojourn.insight.sources.touches import ALL
 from sojourn.stages.suggest.kinds import tokens
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _TOUCH = ("device", "platform", "channel", "os", "browser", "app", "medium", "to
           "country", "resource", "store", "page")  # fmt: skip
 _SOURCE = ("acquisition channel", "channel", "utm source", "source", "utm medium", "medium",
            "referrer", "campaign", "utm campaign")  # fmt: skip
+_ORIGIN = frozenset(ALL)
 _OUTCOME = frozenset(("status", "state", "outcome", "result", "stage", "churn", "churned",
                       "converted", "success", "label", "target", "lifecycle"))  # fmt: skip
 """Properties that tell how it ended: no group of people, since nobody belongs to it beforehand."""
@@ -34,7 +36,7 @@ class Chosen:
     touch : tuple of Column
         Said by each event; the first is drawn in the touchpoint lane.
     source : Column or None
-        Said once for a person: the first known value.
+        Said once for a person: the first known value, where nothing tells a channel.
     segments : tuple of Column
         Comparable groups for health and stake.
     money : Column or None
@@ -52,7 +54,7 @@ def choose_columns(catalog: Catalog) -> Chosen:
     touch = _ranked(coded, _TOUCH)
     source = _ranked(coded, _SOURCE)
     first_source = source[0] if source else None
-    touch = [column for column in touch if column is not first_source] or touch
+    touch = [c for c in touch if c is not first_source and c.name not in _ORIGIN] or touch
     segments = [
         c
         for c in coded

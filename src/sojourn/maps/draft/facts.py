@@ -18,6 +18,7 @@ from sojourn.kernels.stages.tally import arrivals_in_stages
 from sojourn.maps.draft.columns import Chosen, choose_columns
 from sojourn.maps.draft.measure import Around, Counted, measure
 from sojourn.maps.draft.rates import Arrivals, Bounds, Rates, rates
+from sojourn.maps.draft.sources import FirstSources
 from sojourn.maps.draft.steps import StepDef, as_arrays
 from sojourn.stages.figures import windows
 from sojourn.stages.timeline import Follower, span_of
@@ -38,15 +39,19 @@ class FactsSpec(Spec["Facts"]):
     model: StageModel
     steps: tuple[StepDef, ...]
     scope: Scope
+    own: tuple[str, ...] = ()
+    """Hosts of one's own: no source."""
 
     @override
     def plan(self, catalog: Catalog) -> FactsPlan:
         span = span_of(self.scope.range, catalog)
+        columns = choose_columns(catalog)
         return FactsPlan(
             self,
             Follower.of(self.model, self.scope, catalog),
             as_arrays(self.steps, catalog, len(self.model.stages), span),
-            choose_columns(catalog),
+            columns,
+            FirstSources.of(catalog, self.own, columns.source),
             span,
         )
 
@@ -85,6 +90,7 @@ class Measured:
 
     facts: Facts
     columns: Chosen
+    sources: FirstSources
     weeks: NDArray[np.int64]
 
 
@@ -96,6 +102,7 @@ class FactsPlan(Plan[Facts]):
     follower: Follower
     steps: Steps
     columns: Chosen
+    sources: FirstSources
     span: NDArray[np.int64]
 
     @property
@@ -126,6 +133,7 @@ class FactsPlan(Plan[Facts]):
             end=int(min(self.span[1] - 1, self.span[2])),
             lapsed=len(spec.model.stages) + 1,
             events=len(catalog.events),
+            sources=self.sources,
         )
         steps = measure(bucket, followed, walk, self.columns, self._bounds(at_steps), around)
         begun = arrivals_in_stages(lines.offsets, lines.moves, len(per_stage), self.span)
@@ -144,6 +152,10 @@ class FactsPlan(Plan[Facts]):
             question="steps",
             spec=self.spec,
             as_of=to_datetime(catalog.as_of_us),
-            rows=(Measured(facts=total, columns=self.columns, weeks=self._weeks),),
+            rows=(
+                Measured(
+                    facts=total, columns=self.columns, sources=self.sources, weeks=self._weeks
+                ),
+            ),
             definition="What happens at the steps and stages of a map.",
         )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.base.estimate import NotEstimable, wilson
+from sojourn.base.estimate import wilson
+from sojourn.base.particle import Particle, with_particle
 from sojourn.insight.durations import DurationEstimate, Durations
 from sojourn.maps.document import (
     Cell,
@@ -23,6 +24,7 @@ from sojourn.maps.document import (
 from sojourn.maps.draft.measure import REACHED, ROWS, STOPPED
 from sojourn.maps.draft.names import label_of
 from sojourn.maps.draft.questions import question_for
+from sojourn.maps.draft.sources import source_label
 from sojourn.maps.draft.stake import gap_words, place_of
 from sojourn.stages.suggest.kinds import Kind, kind_of
 
@@ -37,13 +39,23 @@ if TYPE_CHECKING:
     from sojourn.maps.draft.steps import StepDef
 
 TOP = 3
+NEXT = 2
+LEAST_NEXT = 0.01
+"""What fewer do next is not said."""
 NOTABLE = 0.02
 """Share of a step's events that trouble must follow to be shown."""
-NOTABLE_BACK = 0.1
+NOTABLE_BACK = 0.05
+"""Share of a step's events after which people must go back to one earlier step."""
 FEWEST_WAITS = 10
+LEAST_WAIT_S = 60.0
+"""Who waits less than this for the next step does not wait."""
 ROAMING = frozenset({Kind.AD, Kind.VISIT, Kind.BROWSE, Kind.VIEW, Kind.SEARCH, Kind.COMPARE,
                      Kind.WISH, Kind.USE})  # fmt: skip
 """Going back and forth between these is looking around, not friction."""
+_STARTS = Label(en="Starts here", ko="여기서 시작")
+_ENDS = Label(en="Ends here", ko="여기서 끝남")
+_LEFT = Label(en="left here", ko="여기서 이탈")
+_ENDED = Label(en="ends here", ko="여기서 끝남")
 TROUBLE = frozenset({Kind.ERROR, Kind.SUPPORT, Kind.REFUND, Kind.CANCEL, Kind.FAILED_END})
 
 
@@ -60,7 +72,9 @@ class Drawn:
 
 def lanes_of(drawn: Drawn) -> tuple[Lane, ...]:
     """Return the lanes of a drafted map, in order."""
-    touch, source = drawn.measured.columns.touch, drawn.measured.columns.source
+    touch, column = drawn.measured.columns.touch, drawn.measured.sources.column
+    grouped = drawn.measured.sources.judge is not None
+    source = ("first channel, % of people", "첫 채널, 사람 비중 %")
     money = any(isinstance(s.stake, Stake) and s.stake.unit == "money" for s in drawn.steps)
     lost = ("value at stake", "걸린 금액") if money else ("people at stake", "걸린 사람 수")
     return (
@@ -68,7 +82,7 @@ def lanes_of(drawn: Drawn) -> tuple[Lane, ...]:
         _lane(LaneKind.TOUCHPOINTS, ("Touchpoints", "접점"),
               _of(touch[0] if touch else None, "% of events", "이벤트 비중 %")),
         _lane(LaneKind.SOURCES, ("Sources", "유입 경로"),
-              _of(source, "% of people", "사람 비중 %")),
+              source if grouped else _of(column, "% of people", "사람 비중 %")),
         _lane(LaneKind.FRICTION, ("Friction", "마찰"),
               ("exits, trouble, ways back, waits", "이탈·문제·되돌아감·대기")),
         _lane(LaneKind.FEELINGS, ("Feelings", "감정"), ("−2 to +2", "−2~+2")),
@@ -100,8 +114,9 @@ def cells_of(drawn: Drawn) -> tuple[Cell, ...]:
         cells.append(_touchpoints(drawn, number))
         cells.append(_sources(drawn, number))
         cells.append(_friction(drawn, number))
+        stage = [each for each in drawn.steps if each.stage == step.stage]
         cells += [
-            _asking(drawn, kind, number, question_for(kind, step, stopped))
+            _asking(drawn, kind, number, question_for(kind, step, stage, stopped))
             for kind in (LaneKind.FEELINGS, LaneKind.THOUGHTS, LaneKind.NEEDS)
         ]
         cells.append(_pains(drawn, number))
@@ -131,45 +146,68 @@ def _asking(drawn: Drawn, lane: LaneKind, number: int, question: Label) -> Cell:
 def _actions(drawn: Drawn, number: int) -> Cell:
     """Return where people come from and what they do next; repeats of the step left out."""
     counted = drawn.measured.facts.steps
-    own = set(drawn.definitions[number].events)
-    after = _top_events(counted.after[number], drawn.catalog, own)
-    before = _top_events(counted.before[number], drawn.catalog, own)
     rows = int(counted.people[number, ROWS])
     step = drawn.steps[number].title
+    before, after = _around(drawn, number)
     items = [
-        Item(label=name, count=count, share=wilson(count, rows),
-             note=Label(en=f"next after {step.en}", ko=f"‘{step.ko or step.en}’ 다음"))
+        Item(label=name.en, count=count, share=wilson(count, rows),
+             note=Label(en=f"{name.en} next after {step.en}",
+                        ko=f"‘{_ko(step)}’ 다음 {_ko(name)}"))
         for name, count in after
     ]  # fmt: skip
+    starts = (_STARTS, rows - int(counted.before[number].sum()))
+    ends = (_ENDS, rows - int(counted.after[number].sum()))
+    came = max((starts, *before[:1]), key=lambda each: each[1])[0]
+    next_ = sorted((*after, ends), key=lambda each: -each[1])[:NEXT]
     cell = _measured(drawn, LaneKind.ACTIONS, number, items, rows)
-    return replace(cell, text=_sentence(before, after, rows))
+    return replace(cell, text=_sentence(came, next_, rows))
 
 
-def _top_events(
-    counts: NDArray[np.int64], catalog: Catalog, own: set[str]
-) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    for code in counts.argsort(kind="stable")[::-1]:
-        name, count = catalog.events[code], int(counts[code])
-        if not count or len(found) == TOP:
-            break
-        if name not in own:
-            found.append((name, count))
-    return found
+def _around(drawn: Drawn, number: int) -> tuple[list[tuple[Label, int]], list[tuple[Label, int]]]:
+    """Return the commonest things done before and after a step.
+
+    They are events; where one event makes several steps (first, second …) they are steps.
+    """
+    counted = drawn.measured.facts.steps
+    if drawn.definitions[number].rung:
+        titles = [step.title for step in drawn.steps]
+        return _top(counted.moves[:, number], titles), _top(counted.moves[number], titles)
+    events = drawn.catalog.events
+    own = set(drawn.definitions[number].events)
+    names = [None if name in own else label_of(name) for name in events]
+    return _top(counted.before[number], names), _top(counted.after[number], names)
 
 
-def _sentence(before: list[tuple[str, int]], after: list[tuple[str, int]], rows: int) -> Label:
+def _top(counts: NDArray[np.int64], names: Sequence[Label | None]) -> list[tuple[Label, int]]:
+    found = [
+        (name, int(counts[place]))
+        for place in counts.argsort(kind="stable")[::-1]
+        if counts[place] and (name := names[place]) is not None
+    ]
+    return found[:TOP]
+
+
+def _sentence(came: Label, next_: Sequence[tuple[Label, int]], rows: int) -> Label:
     """Return where people come from and go next, shares in whole percent."""
-    came, next_ = [label_of(name) for name, _ in before[:1]], after[:2]
-    parts = [(label_of(name), f"{100 * count / max(1, rows):.0f}") for name, count in next_]
-    to_en = ", ".join(f"{label.en} {share} %" for label, share in parts)
-    to_ko = ", ".join(f"{label.ko or label.en} {share}%" for label, share in parts)
-    from_en = f"From {came[0].en}" if came else "Starts here"
-    from_ko = f"‘{came[0].ko or came[0].en}’에서 옴" if came else "여기서 시작"
+    parts = [
+        (name, f"{100 * count / rows:.0f}") for name, count in next_ if count >= LEAST_NEXT * rows
+    ]
+    to_en = ", ".join(f"{_within(name)} {share}%" for name, share in parts)
+    to_ko = ", ".join(f"{_ko(name)} {share}%" for name, share in parts)
+    from_en = came.en if came is _STARTS else f"From {came.en}"
+    from_ko = came.ko if came is _STARTS else f"‘{_ko(came)}’에서 옴"
     return Label(
-        en=f"{from_en}; next {to_en}" if parts else f"{from_en}; ends here",
-        ko=f"{from_ko}. 다음: {to_ko}" if parts else f"{from_ko}. 여기서 끝남",
+        en=f"{from_en}; next {to_en}" if parts else from_en,
+        ko=f"{from_ko}. 다음: {to_ko}" if parts else from_ko,
     )
+
+
+def _within(name: Label) -> str:
+    return name.en.lower() if name is _ENDS else name.en
+
+
+def _ko(name: Label) -> str:
+    return name.ko or name.en
 
 
 def _touchpoints(drawn: Drawn, number: int) -> Cell:
@@ -178,7 +216,7 @@ def _touchpoints(drawn: Drawn, number: int) -> Cell:
     if not columns:
         question = Label(
             en=f"{step.en}: on which device, page or channel? No property of the events says so.",
-            ko=f"{step.ko or step.en}: 어떤 기기, 화면, 채널인가요? 이벤트에 그런 속성이 없습니다.",
+            ko=f"{step.ko or step.en}: 어떤 기기, 화면, 채널인가요? 이벤트에 그런 속성이 없어요.",
         )
         return _asking(drawn, LaneKind.TOUCHPOINTS, number, question)
     items = _values(counted.touch[0][number], columns[0])
@@ -188,17 +226,23 @@ def _touchpoints(drawn: Drawn, number: int) -> Cell:
 
 
 def _sources(drawn: Drawn, number: int) -> Cell:
-    counted, column = drawn.measured.facts.steps, drawn.measured.columns.source
+    counted, sources = drawn.measured.facts.steps, drawn.measured.sources
     step = drawn.steps[number].title
-    if column is None:
+    if not sources.any:
         question = Label(
             en=f"{step.en}: where do they come from? No channel, campaign or referrer is recorded.",
             ko=f"{step.ko or step.en}: 어디에서 왔나요? 채널, 캠페인, 유입 출처가 기록되지 "
-            "않았습니다.",
+            "않았어요.",
         )
         return _asking(drawn, LaneKind.SOURCES, number, question)
-    items = _values(counted.source[number], column)
-    return _measured(drawn, LaneKind.SOURCES, number, items, int(counted.source[number].sum()))
+    own = {name: count for (place, name), count in counted.source.items() if place == number}
+    total = sum(own.values())
+    ranked = sorted((-count, name) for name, count in own.items() if name)[:TOP]
+    items = [
+        Item(label=name, count=-less, share=wilson(-less, total), note=source_label(name))
+        for less, name in ranked
+    ]
+    return _measured(drawn, LaneKind.SOURCES, number, items, total)
 
 
 def _values(counts: NDArray[np.int64], column: Column) -> list[Item]:
@@ -222,7 +266,7 @@ def _friction(drawn: Drawn, number: int) -> Cell:
     items = [
         Item(label="last-seen-here", count=int(row[STOPPED]),
              share=wilson(int(row[STOPPED]), int(row[REACHED])),
-             note=Label(en="left, last seen here", ko="여기서 이탈"))
+             note=_LEFT if drawn.catalog.timed else _ENDED)
     ] if row[STOPPED] else []  # fmt: skip
     items += [*_troubles(drawn, number), *_backwards(drawn, number)]
     wait = _wait(counted.waits[number])
@@ -254,17 +298,18 @@ def _backwards(drawn: Drawn, number: int) -> list[Item]:
     """Return the earlier step that people most often go back to from here."""
     if kind_of(drawn.definitions[number].events[0]) in ROAMING:
         return []
-    moves = drawn.measured.facts.steps.moves[number]
-    total, earlier = int(moves.sum()), moves[:number]
+    counted = drawn.measured.facts.steps
+    total, earlier = int(counted.people[number, ROWS]), counted.moves[number, :number]
     if not earlier.any() or earlier.max() < NOTABLE_BACK * total:
         return []
     to = int(earlier.argmax())
     title = drawn.steps[to].title
+    towards = with_particle(title.ko or title.en, Particle.TOWARDS, quoted=True)
     return [
         Item(label=f"back-to-{drawn.steps[to].key}", count=int(earlier[to]),
              share=wilson(int(earlier[to]), total),
              note=Label(en=f"back to {lower(title.en)}",
-                        ko=f"‘{title.ko or title.en}’(으)로 되돌아감"))
+                        ko=f"{towards} 되돌아감"))
     ]  # fmt: skip
 
 
@@ -277,12 +322,15 @@ def _wait(waits: Durations) -> Item | None:
     slow = waits.quantile(0.9)
     if not isinstance(slow, DurationEstimate) or slow.n < FEWEST_WAITS:
         return None
+    if slow.seconds < LEAST_WAIT_S:
+        return None
     en, ko = time_words(slow.seconds)
+    longer = waits.n - waits.at_most(int(slow.seconds * 1e6))
     return Item(
         label="wait-p90",
-        count=waits.n - waits.at_most(int(slow.seconds * 1e6)),
-        share=NotEstimable("a time, not a share"),
-        note=Label(en=f"1 in 10 waits over {en}", ko=f"10명 중 1명은 {ko} 넘게 기다림"),
+        count=longer,
+        share=wilson(longer, waits.n),
+        note=Label(en=f"waits over {en}", ko=f"{ko} 넘게 기다림"),
     )
 
 

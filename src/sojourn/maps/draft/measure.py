@@ -13,11 +13,14 @@ from sojourn.kernels.stages.tally import states_at
 from sojourn.maps.draft.rates import Arrivals, Rates, codes, crossed, rates
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from numpy.typing import NDArray
 
     from sojourn.index.bucket import Bucket
     from sojourn.maps.draft.columns import Chosen
     from sojourn.maps.draft.rates import Bounds
+    from sojourn.maps.draft.sources import FirstSources
     from sojourn.stages.timeline import Followed
 
 REACHED, CAME_BACK, STOPPED, ROWS = 0, 1, 2, 3
@@ -25,7 +28,7 @@ REACHED, CAME_BACK, STOPPED, ROWS = 0, 1, 2, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """Where the range ends for those who stopped, and how many names there are.
+    """Where the range ends for those who stopped, how many names there are, and what sources are.
 
     Attributes
     ----------
@@ -35,11 +38,13 @@ class Around:
         The state of those who left.
     events : int
         Number of event names.
+    sources : FirstSources
     """
 
     end: int
     lapsed: int
     events: int
+    sources: FirstSources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +61,8 @@ class Counted:
         Events next to those of the step, in either direction.
     touch : tuple of ndarray of shape (steps, values + 1), int64
         Events at the step by value of each touch property; place 0: missing.
-    source : ndarray of shape (steps, values + 1), int64
-        People at the step by their first known source.
+    source : Counter of (step, name)
+        People at the step by their first known source; empty name: unknown.
     moves : ndarray of shape (steps, steps), int64
         How often a step (row) was followed by another (column).
     waits : tuple of Durations
@@ -69,7 +74,7 @@ class Counted:
     before: NDArray[np.int64]
     after: NDArray[np.int64]
     touch: tuple[NDArray[np.int64], ...]
-    source: NDArray[np.int64]
+    source: Counter[tuple[int, str]]
     moves: NDArray[np.int64]
     waits: tuple[Durations, ...]
 
@@ -119,7 +124,7 @@ def measure(
             )
             for column in columns.touch
         ),
-        source=_sources(bucket, followed, visits, columns, steps),
+        source=around.sources.people(bucket, followed, step, visits[:, OWNER]),
         moves=_moves(followed, walk, rows, steps),
         waits=tuple(
             Durations.of((left - arrived)[(step == s) & (left >= 0)] if bounds.timed else left[:0])
@@ -163,18 +168,3 @@ def _stopped(followed: Followed, walk: Walked, bounds: Bounds, around: Around) -
     if bounds.timed:
         gone &= states_at(lines.offsets, lines.moves, around.end) == around.lapsed
     return np.bincount(walk.step_at[last_row[gone]], minlength=len(bounds.windows))
-
-
-def _sources(
-    bucket: Bucket, followed: Followed, visits: NDArray[np.int64], columns: Chosen, steps: int
-) -> NDArray[np.int64]:
-    """Return people at each step by the first source known of them."""
-    column = columns.source
-    if column is None:
-        return np.zeros((steps, 1), np.int64)
-    said = codes(bucket, followed, column)
-    known = np.flatnonzero(said > 0)
-    owner = np.searchsorted(followed.journeys.offsets, known, side="right") - 1
-    first = np.zeros(len(followed.journeys), np.int64)
-    first[owner[::-1]] = said[known[::-1]]
-    return crossed(visits[:, STEP], first[visits[:, OWNER]], (steps, len(column.values) + 1))

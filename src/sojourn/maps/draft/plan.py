@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sojourn.base.estimate import wilson
 from sojourn.base.timespan import DAY_US, to_datetime
 from sojourn.maps.document import Cell, Evidence, Item, Label, Lane, LaneKind, Provenance
-from sojourn.maps.draft.steps import MOST_STEPS, StepDef, keyed
+from sojourn.maps.draft.steps import StepDef, keyed
 from sojourn.maps.errors import PlanError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sojourn.maps.draft.assemble import Findings
     from sojourn.stages.model import StageModel
 
+MOST_STEPS = 12
 DEVIATIONS = ("on_plan", "late", "repeated", "out_of_order", "skipped")
 """Names of the kernel's columns, as the renderer knows them."""
 
@@ -88,7 +89,7 @@ def with_conformance(drawn: JourneyMap, found: Findings) -> JourneyMap:
                 step=drawn.steps[number].key,
                 provenance=Provenance.MEASURED if total else Provenance.UNKNOWN,
                 question=None if total else Label(
-                    en="Nobody has come this far yet.", ko="아직 여기까지 온 사람이 없습니다."
+                    en="Nobody has come this far yet.", ko="아직 여기까지 온 사람이 없어요."
                 ),
                 shares=tuple(
                     Item(label=name, count=int(count), share=wilson(int(count), total))

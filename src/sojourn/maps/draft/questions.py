@@ -8,6 +8,8 @@ from sojourn.maps.document import Label, LaneKind
 from sojourn.stages.suggest.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sojourn.maps.document import Step
 
 _THOUGHTS: dict[Kind, tuple[str, str]] = {
@@ -53,50 +55,51 @@ _NEEDS: dict[Kind, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def thought(step: Step, stopped: int) -> Label:
-    """Return the question for the thoughts lane; where many stop, it asks them."""
+_HERE = {
+    LaneKind.FEELINGS: (
+        "How do they feel here, from −2 to +2? Nobody was asked yet.",
+        "여기서 기분은 어떤가요? (−2~+2) 아직 묻지 않았어요.",
+    ),
+    LaneKind.THOUGHTS: ("What goes through their mind here?", "여기서 무슨 생각을 하나요?"),
+    LaneKind.NEEDS: ("What do they need here and not get?", "여기서 무엇이 더 필요한가요?"),
+}
+
+
+def question_for(kind: LaneKind, step: Step, stage: Sequence[Step], stopped: int) -> Label:
+    """Return the open question of a lane that data cannot fill.
+
+    Feelings and needs are asked once a stage, thoughts at each step; where many stop, of them.
+
+    Parameters
+    ----------
+    kind : LaneKind
+    step : Step
+    stage : sequence of Step
+        All steps of its stage.
+    stopped : int
+        People last seen at the step.
+    """
+    if kind is not LaneKind.THOUGHTS:
+        known = _FEELINGS if kind is LaneKind.FEELINGS else _NEEDS
+        kinds = {_kind(each) for each in stage}
+        own = known.get(_kind(step)) if len(kinds) == 1 else None
+        return _named(step, own or _HERE[kind])
     if stopped >= max(30, step.reached // 5):
-        return Label(
-            en=f"What did the {stopped:,} people think who were last seen at “{step.title.en}”?",
-            ko=f"‘{_ko(step)}’에서 마지막으로 보인 {stopped:,}명은 무슨 생각을 했나요?",
+        asked = (
+            f"What did the {stopped:,} people think who were last seen here?",
+            f"여기서 마지막으로 보인 {stopped:,}명은 무슨 생각을 했나요?",
         )
-    return _about(
-        step,
-        _THOUGHTS,
-        ("What goes through their mind at “{}”?", "‘{}’에서 무슨 생각을 하나요?"),
-    )
+        return _named(step, asked)
+    return _named(step, _THOUGHTS.get(_kind(step), _HERE[kind]))
 
 
-def feeling(step: Step) -> Label:
-    """Return the question for the feelings lane."""
-    return _about(
-        step,
-        _FEELINGS,
-        (
-            "How do they feel at “{}”? Nobody was asked yet.",
-            "‘{}’에서 기분은 어떤가요? 아직 묻지 않았습니다.",
-        ),
-    )
+def _kind(step: Step) -> Kind:
+    return kind_of(step.events[0]) if step.events else Kind.OTHER
 
 
-def need(step: Step) -> Label:
-    """Return the question for the needs lane."""
-    return _about(step, _NEEDS, ("What do they need at “{}”?", "‘{}’에서 무엇이 필요한가요?"))
-
-
-def question_for(kind: LaneKind, step: Step, stopped: int) -> Label:
-    """Return the open question of a lane that data cannot fill."""
-    if kind is LaneKind.THOUGHTS:
-        return thought(step, stopped)
-    return feeling(step) if kind is LaneKind.FEELINGS else need(step)
-
-
-def _about(step: Step, known: dict[Kind, tuple[str, str]], other: tuple[str, str]) -> Label:
-    kind = kind_of(step.events[0]) if step.events else Kind.OTHER
-    if kind in known:
-        en, ko = known[kind]
-        return Label(en=f"{step.title.en}: {en[0].lower()}{en[1:]}", ko=f"{_ko(step)}: {ko}")
-    return Label(en=other[0].format(step.title.en), ko=other[1].format(_ko(step)))
+def _named(step: Step, question: tuple[str, str]) -> Label:
+    en, ko = question
+    return Label(en=f"{step.title.en}: {en[0].lower()}{en[1:]}", ko=f"{_ko(step)}: {ko}")
 
 
 def _ko(step: Step) -> str:
@@ -111,16 +114,16 @@ GOAL = Label(
 PERSONA = Label(
     en="Whose journey is it? Here everybody is drawn together; a persona or a condition on people"
     " would make it one group's.",
-    ko="누구의 여정인가요? 지금은 모든 사람을 함께 그렸습니다. 페르소나나 조건을 정하면 한 집단의 "
-    "여정이 됩니다.",
+    ko="누구의 여정인가요? 지금은 모든 사람을 함께 그렸어요. 페르소나나 조건을 정하면 한 집단의 "
+    "여정이 돼요.",
 )
 FEELINGS = Label(
     en="How do people feel on the way? Nobody was asked yet: begin with one question at “{}”.",
-    ko="여정에서 기분은 어떤가요? 아직 묻지 않았습니다. ‘{}’에서 한 가지 질문부터 시작해 보세요.",
+    ko="여정에서 기분은 어떤가요? 아직 묻지 않았어요. ‘{}’에서 한 가지 질문부터 시작해 보세요.",
 )
 NEEDS = Label(
     en="What do people need on the way? Five interviews with those last seen at “{}” would tell.",
-    ko="여정에서 무엇이 필요한가요? ‘{}’에서 마지막으로 보인 다섯 명과의 인터뷰로 알 수 있습니다.",
+    ko="여정에서 무엇이 필요한가요? ‘{}’에서 마지막으로 보인 다섯 명과의 인터뷰로 알 수 있어요.",
 )
 
 

@@ -39,6 +39,12 @@ class Group:
     went: int
 
     @property
+    def said(self) -> str:
+        """The value alone where it says enough by itself: a word, no number, and no yes or no."""
+        value = self.name.partition(" = ")[2] or self.name
+        return value if value.isalpha() and len(value) > 3 and value != "false" else self.name
+
+    @property
     def rate(self) -> float:
         """Share that went on."""
         return self.went / self.n
@@ -123,12 +129,15 @@ def gap_words(place: Place) -> Label:
     )
     able = [group for group in place.groups if group.n >= GROUP_PEOPLE]
     best = max(able, key=lambda group: (group.rate, group.name), default=None)
-    rest_en, rest_ko = f"{100 * (1 - usual):.0f} % do not go on", f"{100 * (1 - usual):.0f}%가 멈춤"
-    if best is None or best.rate <= usual:
-        return Label(en=f"In a usual week {rest_en}", ko=f"보통 주에 {rest_ko}")
+    stop = round(100 * (1 - usual))
+    if not stop:
+        return Label(en="Nearly everybody goes on", ko="거의 모두 다음으로 감")
+    if best is None or best.rate <= usual or round(100 * (1 - best.rate)) == stop:
+        return Label(en=f"{stop}% stop in a usual week", ko=f"보통 주에 {stop}%가 멈춤")
+    least = f"{100 * (1 - best.rate):.0f}%"
     return Label(
-        en=f"{rest_en} in a usual week; of {best.name} {100 * (1 - best.rate):.0f} %",
-        ko=f"보통 주에 {rest_ko}. {best.name}에서는 {100 * (1 - best.rate):.0f}%",
+        en=f"{stop}% stop in a usual week, {least} of {best.said}",
+        ko=f"보통 주에 {stop}%가 멈춤, {best.said} 고객은 {least}",
     )
 
 
@@ -148,16 +157,16 @@ def _assumptions(
     found = [
         Label(
             en=f"{place.n:,} people came long enough ago to know; in a usual week"
-            f" {100 * usual:.1f} % go on.",
+            f" {100 * usual:.1f}% go on.",
             ko=f"결과를 알 만큼 지난 {place.n:,}명 기준이며, 보통 주에는 {100 * usual:.1f}%가 "
-            "다음으로 갑니다.",
+            "다음으로 가요.",
         ),
         Label(
-            en=f"Low: every week as good as its best quarter of weeks ({100 * good:.1f} %).",
+            en=f"Low: every week as good as its best quarter of weeks ({100 * good:.1f}%).",
             ko=f"최소: 모든 주가 상위 4분의 1 주({100 * good:.1f}%)만큼 될 때.",
         ),
         Label(
-            en=f"High: everybody as good as {best.name} ({100 * best.rate:.1f} %, n {best.n:,}).",
+            en=f"High: everybody as good as {best.name} ({100 * best.rate:.1f}%, n {best.n:,}).",
             ko=f"최대: 모두가 {best.name} 집단({100 * best.rate:.1f}%, n {best.n:,})만큼 될 때.",
         ),
     ]
@@ -165,7 +174,7 @@ def _assumptions(
         found.append(
             Label(
                 en="Those who go on spend as much as those who did, within the window.",
-                ko="다음으로 가는 사람은 지금까지 간 사람만큼 기간 안에 쓴다고 봅니다.",
+                ko="다음으로 가는 사람은 지금까지 간 사람만큼 기간 안에 쓴다고 봐요.",
             )
         )
     return tuple(found)
@@ -188,7 +197,7 @@ def health_of(place: Place, stopped: tuple[int, int], usual_stop: float) -> tupl
     if place.n < FEWEST_FOR_HEALTH:
         return Health.UNKNOWN, Label(
             en=f"Have {place.n:,} people old enough to judge, need {FEWEST_FOR_HEALTH}.",
-            ko=f"판단할 수 있는 사람이 {place.n:,}명으로, {FEWEST_FOR_HEALTH}명이 필요합니다.",
+            ko=f"판단할 수 있는 사람이 {place.n:,}명이에요. {FEWEST_FOR_HEALTH}명이 필요해요.",
         )
     fallen = _fallen(place)
     if fallen is not None:
@@ -203,15 +212,15 @@ def health_of(place: Place, stopped: tuple[int, int], usual_stop: float) -> tupl
         return Health.UNKNOWN, Label(
             en=f"Nothing to compare with: fewer than {FEWEST_TREND} weeks and no group of"
             f" {GROUP_PEOPLE} people.",
-            ko=f"견줄 것이 없습니다. {FEWEST_TREND}주가 안 되고 {GROUP_PEOPLE}명 이상인 집단도 "
-            "없습니다.",
+            ko=f"견줄 것이 없어요. {FEWEST_TREND}주가 안 되고 {GROUP_PEOPLE}명 이상인 집단도 "
+            "없어요.",
         )
     share = stopped[0] / stopped[1] if stopped[1] else 0.0
     return Health.FINE, Label(
-        en=f"No group lags clearly behind and no recent fall; {100 * share:.1f} % were last seen"
+        en=f"No group lags clearly behind and no recent fall; {100 * share:.1f}% were last seen"
         " here.",
-        ko=f"뚜렷이 뒤처지는 집단도, 최근의 하락도 없습니다. {100 * share:.1f}%가 여기서 "
-        "마지막으로 보였습니다.",
+        ko=f"뚜렷이 뒤처지는 집단도, 최근의 하락도 없어요. {100 * share:.1f}%가 여기서 "
+        "마지막으로 보였어요.",
     )
 
 
@@ -225,10 +234,10 @@ def _fallen(place: Place) -> Label | None:
     if n2 < FEWEST_FOR_HEALTH or change is None or change.high >= -0.02:
         return None
     return Label(
-        en=f"Fell to {100 * k2 / n2:.1f} % in the last {len(weeks) - cut} weeks, from"
-        f" {100 * k1 / n1:.1f} % before ({points(change)}).",
+        en=f"Fell to {100 * k2 / n2:.1f}% in the last {len(weeks) - cut} weeks, from"
+        f" {100 * k1 / n1:.1f}% before ({points(change)}).",
         ko=f"최근 {len(weeks) - cut}주에 {100 * k2 / n2:.1f}%로, 그 전 {100 * k1 / n1:.1f}%보다 "
-        f"낮아졌습니다({points(change, ko=True)}).",
+        f"낮아졌어요({points(change, ko=True)}).",
     )
 
 
@@ -237,10 +246,10 @@ def _leaking(stopped: tuple[int, int], usual_stop: float) -> Label | None:
     if isinstance(share, NotEstimable) or share.low <= max(MUCH_STOPPED, 1.5 * usual_stop):
         return None
     return Label(
-        en=f"{100 * share.value:.1f} % of those who came were last seen here ({stopped[0]:,} of"
+        en=f"{100 * share.value:.1f}% of those who came were last seen here ({stopped[0]:,} of"
         f" {stopped[1]:,}), far more than at a usual step.",
-        ko=f"온 사람의 {100 * share.value:.1f}%가 여기서 마지막으로 보였습니다"
-        f"({stopped[1]:,}명 중 {stopped[0]:,}명). 다른 스텝보다 훨씬 많습니다.",
+        ko=f"온 사람의 {100 * share.value:.1f}%가 여기서 마지막으로 보였어요"
+        f"({stopped[1]:,}명 중 {stopped[0]:,}명). 다른 스텝보다 훨씬 많아요.",
     )
 
 
@@ -260,10 +269,12 @@ def _behind(place: Place) -> Label | None:
         return None
     _, group, gap = worst
     return Label(
-        en=f"{group.name}: {100 * group.rate:.1f} % go on, {points(gap)} against the others"
-        f" (n {group.n:,}).",
-        ko=f"{group.name} 집단은 {100 * group.rate:.1f}%만 다음으로 가, 나머지보다 "
-        f"{points(gap, ko=True)} 낮습니다(n {group.n:,}).",
+        en=f"{group.said}: {100 * group.rate:.1f}% go on, {_signed(100 * gap.value)} pt"
+        " against the others"
+        f" ({_signed(100 * gap.low)} to {_signed(100 * gap.high)}, n {group.n:,}).",
+        ko=f"{group.said} 고객은 {100 * group.rate:.1f}%만 다음으로 가요. 나머지보다 "
+        f"{abs(100 * gap.value):.1f}%p 낮아요"
+        f"({100 * -gap.high:.1f}~{100 * -gap.low:.1f}, n {group.n:,}).",
     )
 
 

@@ -13,36 +13,20 @@ from sojourn.kernels.stages.rules import NEVER
 from sojourn.kernels.stages.steps import Steps
 from sojourn.maps.document import Label, LaneKind
 from sojourn.maps.draft.names import label_of, nth_label
-from sojourn.stages.suggest.kinds import Kind, kind_of, tokens
+from sojourn.maps.draft.telling import bindings, candidates, telling
+from sojourn.stages.suggest.kinds import tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.index.catalog import Catalog
     from sojourn.maps.draft.survey import Survey
+    from sojourn.maps.draft.telling import Candidate
     from sojourn.stages.model import StageModel
     from sojourn.stages.suggest.structure import Structured
 
-MOST_STEPS = 12
-PER_STAGE = 2
-"""Steps that every stage with bound events gets before reach alone decides."""
-FEWEST_SHARE = 0.02
-"""An event reached by fewer people than this share becomes no column by itself."""
-FEWEST_STEPS = 4
-SAME = 0.98
-"""Two events done by the same people to this share, one right after the other, need one column
-(where their names tell nothing)."""
-NEAR = 0.15
-"""How near, in their usual place, two such events must lie."""
 RUNGS = 4
 """With so few kinds of event that columns are free, repeats get columns: first, second …"""
-_TELLING = {Kind.INTENT: 1.4, Kind.PURCHASE: 2.0, Kind.SIGNUP: 1.4, Kind.REVIEW: 1.2,
-            Kind.REFER: 1.4, Kind.FULFIL: 1.2, Kind.REPEAT: 1.4, Kind.BROWSE: 0.8,
-            Kind.USE: 0.9}  # fmt: skip
-"""How much an event tells beside its reach: what lies near the purchase tells more."""
-_LESS_TELLING = frozenset({Kind.ERROR, Kind.SUPPORT, Kind.FAILED_END, Kind.CANCEL, Kind.REFUND,
-                           Kind.PLANNED})  # fmt: skip
-"""Shown as friction at the steps they follow, not as steps, where there is a choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,112 +59,28 @@ class StepDef:
     planned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    name: str
-    people: int
-    stage: int
-    rank: float
-    binds: bool
-
-
 def choose_steps(survey: Survey, structured: Structured, model: StageModel) -> tuple[StepDef, ...]:
-    """Return the steps of the map, in order, at most ``MOST_STEPS``.
+    """Return the steps of the map, in order.
 
-    Every observed stage first gets its most common bound events, then reach decides. Within a
-    stage steps stand in their typical order. An event that leads into two stages gives each a
-    step: the first time, and again.
+    Which events become steps is decided in :mod:`sojourn.maps.draft.telling`. An event that leads
+    into two stages gives each a step: the first time, and again.
     """
-    found = _candidates(survey, structured, model)
-    again = _again(model)
+    bound, again = bindings(model), _again(model)
+    found = candidates(survey, structured, bound)
     if len(found) + len(again) <= 3 and again:
         return keyed(_ladder(found, again), model)
-    chosen = _told(found, structured, len(model.stages), MOST_STEPS - len(again))
-    steps = [(c.stage, c.rank, _plain_step(c, again)) for c in chosen]
-    ranks = {c.name: c.rank for c in found}
-    for names, stage in again.items():
-        rank = max((ranks.get(name, 1.0) for name in names), default=1.0)
-        steps.append((stage, rank, _again_step(names, stage)))
-    steps.sort(key=lambda each: each[:2])
-    return keyed([step for _, _, step in steps], model)
-
-
-def _told(
-    found: list[_Candidate], structured: Structured, stages: int, free: int
-) -> list[_Candidate]:
-    """Return the most telling candidates: a few for every stage, then by weight."""
-    weighed = sorted(found, key=_weight)
-    chosen: list[_Candidate] = []
-    for stage in range(1, stages + 1):
-        own = [c for c in weighed if c.stage == stage and c.binds]
-        chosen += _fresh(own, chosen, structured)[:PER_STAGE]
-    rest = [c for c in weighed if c not in chosen]
-    plain = [c for c in rest if kind_of(c.name) not in _LESS_TELLING]
-    for candidate in plain:
-        if len(chosen) < free and _fresh([candidate], chosen, structured):
-            chosen.append(candidate)
-    if len(chosen) < min(free, FEWEST_STEPS):
-        chosen += [c for c in rest if c not in chosen][: FEWEST_STEPS - len(chosen)]
-    return chosen[:free]
-
-
-def _weight(candidate: _Candidate) -> tuple[float, str]:
-    return -candidate.people * _TELLING.get(kind_of(candidate.name), 1.0), candidate.name
-
-
-def _fresh(
-    candidates: list[_Candidate], chosen: list[_Candidate], structured: Structured
-) -> list[_Candidate]:
-    """Return the candidates that are not done by the same people as one chosen, right beside it."""
-    places = {seen.name: place for place, seen in enumerate(structured.seen)}
-
-    def same(one: _Candidate, other: _Candidate) -> bool:
-        known = kind_of(one.name) is not Kind.OTHER or kind_of(other.name) is not Kind.OTHER
-        if known or not {one.name, other.name} <= set(places) or one.stage != other.stage:
-            return False
-        p, q = places[one.name], places[other.name]
-        both = structured.before[p, q] + structured.before[q, p]
-        return both >= SAME * max(one.people, other.people) and abs(one.rank - other.rank) < NEAR
-
-    kept: list[_Candidate] = []
-    for candidate in candidates:
-        if not any(same(candidate, other) for other in (*chosen, *kept)):
-            kept.append(candidate)
-    return kept
-
-
-def _candidates(survey: Survey, structured: Structured, model: StageModel) -> list[_Candidate]:
-    ranks = {seen.name: seen.rank for seen in structured.seen}
-    bound = _bindings(model)
-    everyone = int(survey.now.stocks[:, 0].sum())
-    typical = survey.states[:, 1:-1].sum(axis=0) / max(1, int(survey.states[:, 1:-1].sum()))
-    found = []
-    for name, states in zip(survey.names, survey.states, strict=True):
-        people = int(states.sum())
-        if people < max(1, FEWEST_SHARE * everyone) and name not in bound:
-            continue
-        inside = states[1:-1]
-        if not people or (name not in bound and not inside.sum()):
-            continue
-        weight = inside if bound else inside / np.maximum(typical, 1e-9)
-        stage = bound.get(name) or int(weight.argmax()) + 1
-        found.append(_Candidate(name, people, stage, ranks.get(name, 0.5), name in bound))
-    return found
-
-
-def _bindings(model: StageModel) -> dict[str, int]:
-    """Return the lowest stage each event leads into by itself."""
-    bound: dict[str, int] = {}
-    for number, stage in enumerate(model.stages, start=1):
-        for rule in stage.enter:
-            for name in rule.evidence.events:
-                bound.setdefault(name, number)
-    return bound
+    chosen = telling(found, structured, model, tuple(again.values()))
+    numbers = range(1, len(model.stages) + 1)
+    steps: list[StepDef] = []
+    for stage in numbers:
+        steps += [_plain_step(each, again) for each in chosen if each.stage == stage]
+        steps += [_again_step(names, to) for names, to in again.items() if to == stage]
+    return keyed(steps, model)
 
 
 def _again(model: StageModel) -> dict[tuple[str, ...], int]:
     """Return the events whose repetition leads into a later stage than their first time."""
-    bound = _bindings(model)
+    bound = bindings(model)
     found: dict[tuple[str, ...], int] = {}
     for number, stage in enumerate(model.stages, start=1):
         for rule in stage.enter:
@@ -190,7 +90,7 @@ def _again(model: StageModel) -> dict[tuple[str, ...], int]:
     return found
 
 
-def _plain_step(candidate: _Candidate, again: dict[tuple[str, ...], int]) -> StepDef:
+def _plain_step(candidate: Candidate, again: dict[tuple[str, ...], int]) -> StepDef:
     repeated = any(candidate.name in names for names in again)
     return StepDef(
         key=slug(candidate.name),
@@ -213,7 +113,7 @@ def _again_step(names: tuple[str, ...], stage: int) -> StepDef:
     )
 
 
-def _ladder(found: list[_Candidate], again: dict[tuple[str, ...], int]) -> list[StepDef]:
+def _ladder(found: list[Candidate], again: dict[tuple[str, ...], int]) -> list[StepDef]:
     """Return first, second … steps where there are hardly any kinds of event."""
     steps: list[StepDef] = []
     repeated = {name: stage for names, stage in again.items() for name in names}

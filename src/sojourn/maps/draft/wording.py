@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.base.particle import Particle, with_particle
 from sojourn.base.timespan import DAY_US, HOUR_US, MINUTE_US
 from sojourn.maps.document import Label
 from sojourn.maps.draft.names import label_of
@@ -42,7 +43,7 @@ def definition_of(stage: StageRule, *, timed: bool) -> Label:
     if not stage.observed:
         return Label(
             en="No event of the data leads here.",
-            ko="이 단계로 이어지는 이벤트가 데이터에 없습니다.",
+            ko="이 단계로 이어지는 이벤트가 데이터에 없어요.",
         )
     entries = [_entry(rule) for rule in stage.enter]
     lapse = _lapse(stage.lapse, timed=timed)
@@ -89,14 +90,16 @@ def _lapse(lapse: LapseRule, *, timed: bool) -> tuple[str, str]:
         english.append(f"with {' or '.join(en for en, _ in parts)}")
         korean.append(f"{' 또는 '.join(ko for _, ko in parts)} 때")
     if not english:
-        return "It does not end by itself.", "저절로 끝나지 않습니다."
+        return "It does not end by itself.", "저절로 끝나지 않아요."
     return f"Ends {' or '.join(english)}.", f"끝나는 조건: {' 또는 '.join(korean)}."
 
 
 def _keeping(lapse: LapseRule) -> tuple[str, str]:
     if lapse.keep:
         parts = [_evidence(each) for each in lapse.keep]
-        return " or ".join(en for en, _ in parts), " 또는 ".join(f"{ko}이(가)" for _, ko in parts)
+        return " or ".join(en for en, _ in parts), with_particle(
+            " 또는 ".join(ko for _, ko in parts), Particle.SUBJECT
+        )
     if lapse.without is Without.ENTRY:
         return "any of these", "같은 이벤트가"
     return "any event", "아무 이벤트도"

@@ -16,8 +16,8 @@ _RESERVED = re.compile(r"[#:;\r\n\t]+")
 _TEXTS = {
     "en": ("Customers", "{n:,} people", "Score 3 means that nobody was asked how it feels.",
            "Journey map drawn from {events:,} events of {people:,} people."),
-    "ko": ("고객", "{n:,}명", "3점은 아직 감정을 묻지 않았다는 뜻입니다.",
-           "{people:,}명의 이벤트 {events:,}건으로 그린 여정 지도입니다."),
+    "ko": ("고객", "{n:,}명", "3점은 아직 감정을 묻지 않았다는 뜻이에요.",
+           "{people:,}명의 이벤트 {events:,}건으로 그린 여정 지도예요."),
 }  # fmt: skip
 
 

@@ -177,8 +177,8 @@ def _notes(found: _Found) -> tuple[Words, ...]:
         Words(
             en=f"Loyalty ends after {days:g} days without a purchase: {share} % of all repeat"
             " purchases come sooner.",
-            ko=f"{days:g}일 동안 구매가 없으면 충성 단계를 벗어난 것으로 봅니다. 재구매의 "
-            f"{share}%가 그 안에 이루어집니다.",
+            ko=f"{days:g}일 동안 구매가 없으면 충성 단계를 벗어난 것으로 봐요. 재구매의 "
+            f"{share}%가 그 안에 일어나요.",
         ),
     )
 
@@ -188,7 +188,7 @@ def _quiet_notes(found: _Found) -> tuple[Words, ...]:
         return (
             Words(
                 en="These events carry no times: nobody lapses, and only the order is used.",
-                ko="이 이벤트에는 시각이 없어 이탈을 정하지 않고 순서만 씁니다.",
+                ko="이 이벤트에는 시각이 없어 이탈을 정하지 않고 순서만 써요.",
             ),
         )
     days = found.quiet.us / DAY_US
@@ -197,8 +197,8 @@ def _quiet_notes(found: _Found) -> tuple[Words, ...]:
             Words(
                 en=f"A stage ends after {days:g} days without an event: a custom, since too few"
                 " returns were seen to measure it.",
-                ko=f"{days:g}일 동안 이벤트가 없으면 단계를 벗어난 것으로 봅니다. 재방문이 적어 "
-                "관례값을 썼습니다.",
+                ko=f"{days:g}일 동안 이벤트가 없으면 단계를 벗어난 것으로 봐요. 재방문이 적어 "
+                "관례값을 썼어요.",
             ),
         )
     share = f"{100 * found.quiet.share:.0f}"
@@ -206,7 +206,7 @@ def _quiet_notes(found: _Found) -> tuple[Words, ...]:
         Words(
             en=f"A stage ends after {days:g} days without an event: {share} % of all returns come"
             " sooner.",
-            ko=f"{days:g}일 동안 이벤트가 없으면 단계를 벗어난 것으로 봅니다. 재방문의 "
-            f"{share}%가 그 안에 돌아옵니다.",
+            ko=f"{days:g}일 동안 이벤트가 없으면 단계를 벗어난 것으로 봐요. 재방문의 "
+            f"{share}%가 그 안에 돌아와요.",
         ),
     )

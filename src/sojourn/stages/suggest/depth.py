@@ -48,7 +48,7 @@ def by_depth(structured: Structured) -> Suggestion:
                 en="The events come in no stable order and name no purchase, so the stages say how"
                 " far people go, not what they want.",
                 ko="이벤트의 순서가 일정하지 않고 구매를 뜻하는 이름도 없어, 단계는 고객이 얼마나 "
-                "깊이 들어왔는지만 나타냅니다.",
+                "깊이 들어왔는지만 나타내요.",
             ),
         ),
     )

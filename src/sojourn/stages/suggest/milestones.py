@@ -177,7 +177,7 @@ def _notes(ends: tuple[str, ...]) -> tuple[Words, ...]:
             en="The event names fill too few of the five usual stages, so the stages are the"
             " commonest milestones in their usual order, from start to end.",
             ko="이벤트 이름만으로는 흔히 쓰는 다섯 단계를 채울 수 없어, 자주 지나는 지점을 보통의 "
-            "순서대로 단계로 삼았습니다.",
+            "순서대로 단계로 삼았어요.",
         )
     ]
     if ends:
