@@ -132,6 +132,12 @@ def test_every_answer_can_be_drawn(shop: Journeys, name: str) -> None:
     plt.close(axes.figure)
 
 
+def test_no_interval_is_claimed_where_there_is_none(shop: Journeys) -> None:
+    pytest.importorskip("matplotlib").use("agg")
+    assert "95 %" in shop.retention().plot().get_title(loc="left")
+    assert "no interval" in shop.revenue_retention("value").plot().get_title(loc="left")
+
+
 def test_answers_in_groups_come_apart(shop: Journeys) -> None:
     pytest.importorskip("matplotlib").use("agg")
     result = shop.sessions(by="device")

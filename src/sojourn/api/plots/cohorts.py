@@ -51,7 +51,8 @@ def retention(answer: Answer[object], axes: Axes) -> Axes:
     axes.set_ylim(bottom=0)
     axes.set_xlabel("periods since the entry", fontsize=8)
     axes.set_ylabel("per person, minor units" if money else "returned (%)", fontsize=8)
-    return plain(axes, "retention: all cohorts (95 %), single ones pale")
+    sure = "no interval" if money else "95 %"
+    return plain(axes, f"retention: all cohorts ({sure}), single ones pale")
 
 
 def _ends(rows: list[Mapping[str, JsonValue]], figure: str, part: str, scale: float) -> list[float]:
