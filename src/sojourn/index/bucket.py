@@ -86,7 +86,7 @@ class Bucket(Protocol):
         """Return the rows of each event."""
 
     def person_ids(self, people: NDArray[np.int64]) -> Sequence[str]:
-        """Return the ids of people given by their ordinal in this bucket."""
+        """Return the ids of people given by their ordinal in this bucket, shape (people,)."""
 
     def find_person(self, person_id: str) -> int | None:
         """Return the ordinal of a person in this bucket, or None when they are not in it."""

@@ -33,7 +33,7 @@ PLAIN_SHARE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """A column and the values of all its rows; one of the arrays is set, by its kind."""
+    """A column and its values, shape (rows,); one of the arrays is set, by its kind."""
 
     column: Column
     codes: Codes | None = None
@@ -79,7 +79,7 @@ def encode_texts(name: str, texts: pa.Array) -> Encoded:
 
 
 def encode_numbers(name: str, numbers: NDArray[np.float64]) -> Encoded:
-    """Return a numeric column; NaN is missing."""
+    """Return a numeric column of values of shape (rows,); NaN is missing."""
     column = Column(
         name=name, kind=ColumnKind.NUMBER, rows=int(np.count_nonzero(~np.isnan(numbers)))
     )

@@ -71,7 +71,7 @@ def merge_keys(
     right: NDArray[np.uint64],
     merged: NDArray[np.uint64],
 ) -> tuple[int, int]:
-    """Merge two ascending runs until one of them is used up, keeping repeated keys.
+    """Merge two ascending runs until one is used up; return how many keys each gave.
 
     Parameters
     ----------

@@ -48,7 +48,10 @@ def present(array: pa.Array) -> NDArray[np.uint8]:
 
 
 def text_list(offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> pa.Array:
-    """Return texts without nulls as an Arrow array that shares their memory."""
+    """Return texts without nulls as an Arrow array that shares their memory.
+
+    Text i is ``data[offsets[i]:offsets[i + 1]]``: shapes (texts + 1,) and (bytes,).
+    """
     return pa.LargeStringArray.from_buffers(
         len(offsets) - 1, pa.py_buffer(np.ascontiguousarray(offsets)),
         pa.py_buffer(np.ascontiguousarray(data)),

@@ -174,7 +174,10 @@ def _events(pieces: Sequence[Piece], plan: IndexPlan) -> Codes:
 def add_column(
     column: ColumnPlan, pieces: Sequence[Piece], order: NDArray[np.int64], arrays: dict[str, Array]
 ) -> None:
-    """Add one property's values, recoded, on the rows of some pieces in a given order."""
+    """Add one property's values, recoded, on the rows of some pieces in a given order.
+
+    The order, shape (rows,), names rows of the pieces, one behind the other, as they are stored.
+    """
     name = column.name
     if column.money and _any(pieces, f"money:{name}"):
         arrays[f"money:{name}"] = joined(pieces, f"money:{name}", np.int64, MISSING_MONEY)[order]

@@ -82,12 +82,12 @@ class Piece:
 
 
 def narrow(codes: NDArray[np.uint32]) -> Codes:
-    """Return codes in the smallest unsigned type that holds them."""
+    """Return codes, of any shape, in the smallest unsigned type that holds them."""
     return fitted(codes, int(codes.max()) if len(codes) else 0)
 
 
 def fitted(codes: NDArray[np.uint32], largest: int) -> Codes:
-    """Return codes in the smallest unsigned type that holds ``largest``."""
+    """Return codes, of any shape, in the smallest unsigned type that holds ``largest``."""
     if largest < 2**8:
         return codes.astype(np.uint8)
     return codes.astype(np.uint16) if largest < 2**16 else codes

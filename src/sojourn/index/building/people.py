@@ -202,7 +202,10 @@ def _texts(
 
 
 def with_owners(ids: pa.Array, found: NDArray[np.int32], owned: Ownership) -> pa.Array:
-    """Return ids with those of people found through an owned anonymous id filled in."""
+    """Return ids with those of people found through an owned anonymous id filled in.
+
+    ``found``, shape (rows,): twice the owned id's number, one more for what came after; -1: none.
+    """
     if not (found >= 0).any():
         return ids
     number = pa.array(np.maximum(found, 0) // 2)
@@ -212,7 +215,10 @@ def with_owners(ids: pa.Array, found: NDArray[np.int32], owned: Ownership) -> pa
 
 
 def owner_column(found: NDArray[np.int32]) -> NDArray[np.uint32]:
-    """Return one more than each row's owner, 0 where it came through no owned id."""
+    """Return one more than each row's owner, 0 where it came through no owned id.
+
+    ``found``, shape (rows,), is as for :func:`with_owners`.
+    """
     return np.where(found >= 0, found // 2 + 1, 0).astype(np.uint32)
 
 

@@ -60,7 +60,7 @@ class Series:
 
 @dataclass(slots=True)
 class Part:
-    """One property's values in one batch; arrays are None where nothing of the kind was met."""
+    """One property's values in one batch, shape (rows,); None where nothing of the kind was met."""
 
     codes: NDArray[np.uint32] | None = None
     numbers: NDArray[np.float64] | None = None

@@ -174,7 +174,7 @@ def _found(
 
 
 def in_bucket(journeys: Journeys, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rows of the bucket behind rows of journeys."""
+    """Return the rows of the bucket behind rows of journeys, shape (rows,)."""
     return journeys.rows[rows] if len(journeys.rows) == len(journeys.time) else rows
 
 

@@ -89,7 +89,10 @@ def count_plain(spec: Funnel, plain: PlainFunnel, bucket: Bucket, catalog: Catal
 
 
 def rare_runs(bucket: Bucket, step: NDArray[np.uint8]) -> Runs | None:
-    """Return the posting lists of the events that fill a step, if their rows are few."""
+    """Return the posting lists of the events that fill a step, if their rows are few.
+
+    ``step``, shape (event names,), is not 0 for the events that fill it.
+    """
     postings = bucket.postings()
     events = np.flatnonzero(step[: len(postings.starts) - 1])
     at, until = postings.starts[events], postings.starts[events + 1]

@@ -101,19 +101,19 @@ def log_log_band(
 
 
 def first_at_half(values: NDArray[np.float64], ages_us: NDArray[np.float64]) -> float | None:
-    """Return the first age at which values are at most one half, or None."""
+    """Return the first age at which values, shape (ages,), are at most one half, or None."""
     below = np.flatnonzero(values <= _HALF)
     return float(ages_us[below[0]]) if len(below) else None
 
 
 def counts_at(part: Durations, ages_us: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return how many durations are equal to each age; all of them are among the ages."""
+    """Return how many durations equal each age, shape (ages,); all of them are among the ages."""
     counts = np.zeros(len(ages_us), np.int64)
     counts[np.searchsorted(ages_us, part.values_us())] = part.counts
     return counts
 
 
 def counts_before(part: Durations, ages_us: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return how many durations are shorter than each age."""
+    """Return how many durations are shorter than each age, shape (ages,)."""
     totals = np.concatenate((np.zeros(1, np.int64), np.cumsum(part.counts)))
     return totals[np.searchsorted(part.values_us(), ages_us, side="left")]

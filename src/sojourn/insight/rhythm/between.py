@@ -142,6 +142,7 @@ class BetweenCounts:
     ended: Durations
     waiting: Durations
     people: NDArray[np.int64]
+    """Shape (4,): as in :class:`sojourn.kernels.cohorts.between.Waits`."""
 
     def __add__(self, other: BetweenCounts) -> BetweenCounts:
         return BetweenCounts(

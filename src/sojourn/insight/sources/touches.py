@@ -162,7 +162,7 @@ def origins_at(
 
 
 def texts_at(column: Column, bucket: Bucket, rows: NDArray[np.int64]) -> pa.Array:
-    """Return a column's texts at some rows of a bucket, null where missing."""
+    """Return a column's texts at some rows, shape (rows,), of a bucket, null where missing."""
     if column.kind is ColumnKind.TEXT:
         return text_array(bucket.text(column.name)).take(pa.array(rows)).cast(pa.string())
     codes = np.asarray(bucket.codes(column.name))[rows].astype(np.int64)

@@ -85,7 +85,7 @@ class View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """The journeys of one bucket as a question looks at them, and the node of every row."""
+    """The journeys of one bucket as a question looks at them, and the nodes, shape (rows,)."""
 
     journeys: Journeys
     codes: Codes

@@ -25,6 +25,8 @@ FINE, NOT_A_NUMBER, TOO_LONG = 0, 1, 2
 def decimal_at(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int, int]:
     """Return mantissa and power of ten of the number that bytes spell, and how it went.
 
+    ``data``, shape (bytes,), is looked at from ``at`` to ``end - 1``.
+
     Returns
     -------
     mantissa : int
@@ -59,7 +61,10 @@ def decimal_at(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int, in
 
 @kernel
 def exponent_at(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
-    """Return the exponent that follows a mantissa, 0 where none does, and how it went."""
+    """Return the exponent that follows a mantissa, 0 where none does, and how it went.
+
+    ``data``, shape (bytes,), is looked at from ``at`` to ``end - 1``.
+    """
     if at == end:
         return 0, FINE
     if data[at] != 101 and data[at] != 69:

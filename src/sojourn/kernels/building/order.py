@@ -101,7 +101,7 @@ def sort_people(starts: NDArray[np.int64], rows: NDArray[np.int64], places: Plac
 
 @kernel
 def insert_in_order(rows: NDArray[np.int64], begin: int, end: int, places: Places) -> None:
-    """Sort a few rows by insertion, in place."""
+    """Sort a few of ``rows``, shape (rows,), by insertion, in place."""
     for at in range(begin + 1, end):
         row = rows[at]
         place = at
@@ -113,7 +113,7 @@ def insert_in_order(rows: NDArray[np.int64], begin: int, end: int, places: Place
 
 @kernel
 def merge_in_order(rows: NDArray[np.int64], begin: int, end: int, places: Places) -> None:
-    """Sort many rows by merging ever longer runs, in place."""
+    """Sort many of ``rows``, shape (rows,), by merging ever longer runs, in place."""
     for start in range(begin, end, FEW):
         insert_in_order(rows, start, min(start + FEW, end), places)
     source = rows[begin:end].copy()

@@ -47,7 +47,7 @@ class Owners(NamedTuple):
 
 
 class Moments(NamedTuple):
-    """When rows happened, in the order that ownership goes by."""
+    """When rows happened, in the order that ownership goes by; both of shape (rows,)."""
 
     time: NDArray[np.int64]
     ident: NDArray[np.uint64]
@@ -136,7 +136,7 @@ def refuse(keys: NDArray[np.uint64], slots: NDArray[np.int32], refused: NDArray[
 def find_number(
     slots: NDArray[np.int32], keys: NDArray[np.uint64], one: np.uint64, two: np.uint64
 ) -> Whole:
-    """Return the number under which a key is entered, or -1."""
+    """Return the number under which a key of ``keys``, shape (n, 2), is entered, or -1."""
     mask = np.uint64(len(slots) - 1)
     slot = one & mask
     while slots[slot] >= 0:

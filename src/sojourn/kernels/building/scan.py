@@ -126,7 +126,7 @@ def end_of_known(
     start: Whole,
     length: Whole,
 ) -> Whole:
-    """Return where the closing quote of a key is, if it is the expected one, else ``FREE``."""
+    """Return where a key's closing quote is, if it is ``name``, else ``FREE``; shapes (bytes,)."""
     key_end = at + 1 + length
     if key_end + 2 >= end or data[np.uint64(at)] != QUOTE or data[np.uint64(key_end)] != QUOTE:
         return FREE
@@ -137,7 +137,7 @@ def end_of_known(
 def other_key(
     data: NDArray[np.uint8], at: Whole, end: Whole, keys: Words, cursor: NDArray[np.int64]
 ) -> tuple[Whole, Whole]:
-    """Return the number of the key at ``at`` and where its closing quote is."""
+    """Return the number of the key at ``at`` of shape (bytes,) and where its closing quote is."""
     key_end = closing_quote(data, at + 1, end)
     if data[at] != QUOTE or key_end + 2 >= end or data[key_end + 1] != COLON:
         cursor[STATUS] = MALFORMED
@@ -150,7 +150,7 @@ def other_key(
 
 @kernel
 def find_key(data: NDArray[np.uint8], at: Whole, length: Whole, keys: Words) -> Whole:
-    """Return the number of a name, or ``FREE``."""
+    """Return the number of a name within ``data``, shape (bytes,), or ``FREE``."""
     mixed = text_hash(data, at, length, length)
     mask = np.uint64(len(keys.slots) - 1)
     slot = mixed & mask
@@ -168,7 +168,7 @@ def find_key(data: NDArray[np.uint8], at: Whole, length: Whole, keys: Words) -> 
 
 @kernel
 def token_end(data: NDArray[np.uint8], at: Whole, end: Whole) -> Whole:
-    """Return the byte after the value that starts at ``at``, at most ``end``."""
+    """Return the byte after the value at ``at`` of ``data``, shape (bytes,), at most ``end``."""
     first = data[at]
     if first == QUOTE:
         return min(end, closing_quote(data, at + 1, end) + 1)

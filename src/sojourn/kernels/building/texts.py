@@ -25,7 +25,14 @@ _R29 = np.uint64(29)
 
 
 class TextRows(NamedTuple):
-    """A text column: row i is ``data[offsets[i]:offsets[i + 1]]``, if present at all."""
+    """A text column: row i is ``data[offsets[i]:offsets[i + 1]]``, if present at all.
+
+    Attributes
+    ----------
+    offsets : ndarray of shape (rows + 1,), int64
+    data : ndarray of shape (bytes,), uint8
+    present : ndarray of shape (rows,), uint8
+    """
 
     offsets: NDArray[np.int64]
     data: NDArray[np.uint8]
@@ -34,7 +41,7 @@ class TextRows(NamedTuple):
 
 @kernel
 def word_at(data: NDArray[np.uint8], at: np.uint64) -> np.uint64:
-    """Return eight bytes as a little-endian number; all eight must be there."""
+    """Return eight of the bytes, shape (bytes,), as a little-endian number; all must be there."""
     # TRICKY: written byte by byte so that the compiler may use one unaligned load.
     return (
         np.uint64(data[at])
@@ -51,6 +58,8 @@ def word_at(data: NDArray[np.uint8], at: np.uint64) -> np.uint64:
 @kernel
 def closing_quote(data: NDArray[np.uint8], at: Whole, end: Whole) -> Whole:
     """Return where a JSON string ends: the first quote at or after ``at`` that is not escaped.
+
+    ``data``, shape (bytes,), is looked at as far as ``end - 1``.
 
     Returns
     -------
@@ -77,7 +86,7 @@ def closing_quote(data: NDArray[np.uint8], at: Whole, end: Whole) -> Whole:
 
 @kernel
 def text_hash(data: NDArray[np.uint8], start: Whole, length: Whole, seed: Whole) -> np.uint64:
-    """Return a quick 64-bit hash of some bytes; never stored, so it may change."""
+    """Return a quick 64-bit hash of some of the bytes, shape (bytes,); never stored, may change."""
     mixed = (np.uint64(seed) + np.uint64(length)) * _MIX
     at = start
     end = start + length
@@ -97,7 +106,7 @@ def text_hash(data: NDArray[np.uint8], start: Whole, length: Whole, seed: Whole)
 def same_bytes(
     one: NDArray[np.uint8], at: Whole, other: NDArray[np.uint8], start: Whole, length: Whole
 ) -> bool:
-    """Return whether ``length`` bytes of two buffers are the same."""
+    """Return whether ``length`` bytes of two buffers, each of shape (bytes,), are the same."""
     done = 0
     while done + 8 <= length:
         if word_at(one, np.uint64(at + done)) != word_at(other, np.uint64(start + done)):
@@ -141,7 +150,7 @@ def gather_texts(
 
 @kernel
 def put_utf8(point: int, out: NDArray[np.uint8], at: int) -> int:
-    """Write one character as UTF-8 and return where the next one goes."""
+    """Write one character as UTF-8 to ``out``, shape (bytes,), and return where the next goes."""
     if point < 0x80:
         out[at] = point
         return at + 1
@@ -163,7 +172,7 @@ def put_utf8(point: int, out: NDArray[np.uint8], at: int) -> int:
 
 @kernel
 def hex4(data: NDArray[np.uint8], at: int) -> int:
-    """Return the number that four hexadecimal digits spell."""
+    """Return the number that four hexadecimal digits of ``data``, shape (bytes,), spell."""
     number = 0
     for index in range(4):
         digit = int(data[at + index])
@@ -197,7 +206,7 @@ def unescape(data: NDArray[np.uint8], start: int, end: int, out: NDArray[np.uint
     data : ndarray of shape (bytes,), uint8
     start, end : int
         The inside of the string.
-    out : ndarray, uint8
+    out : ndarray of shape (bytes,), uint8
         Receives at most ``end - start`` bytes from ``at`` on.
     at : int
     """

@@ -144,7 +144,7 @@ def place_of(since: int, instant: int, edges: Ints, cells: NDArray[np.int32]) ->
 
 @kernel
 def interval_of(instant: int, edges: Ints, cells: NDArray[np.int32]) -> int:
-    """Return the number of the calendar interval an instant lies in; it must lie in one."""
+    """Return the number of the calendar interval an instant lies in; see :func:`place_of`."""
     return int(place_of(instant - edges[0], instant, edges, cells))
 
 
@@ -195,7 +195,7 @@ def settle_calendar(tally: Tally, columns: Columns, ages: Ages) -> None:
 
 @kernel
 def first_start(codes: Codes, roles: Marks, begin: np.uint64, end: np.uint64) -> np.uint64:
-    """Return the first row in ``[begin, end)`` that may start, or ``end``."""
+    """Return the first row in ``[begin, end)`` of shape (rows,) that may start, or ``end``."""
     row = begin
     while row < end and not roles[codes[row]] & START:
         row += np.uint64(1)

@@ -131,7 +131,7 @@ def ordered_attempts(hits: Hits, steps: Ints, policy: int, flags: int, edges: In
 
 @kernel
 def next_entries(span: Ints, events: Ints, steps: Ints, policy: int, edges: Ints) -> bool:
-    """Set the span to the next entry, or entries, from where it begins; False if there are none.
+    """Set the span to the next entry, or entries, from its begin; return whether there are any.
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ def collect(
 
 @kernel
 def count_entries(events: NDArray[np.int64], enters: int) -> int:
-    """Return how many events have all the bits that may begin an attempt."""
+    """Return how many events, shape (2, hits), have all the bits that begin an attempt."""
     count = 0
     for hit in range(events.shape[1]):
         count += events[MASK, hit] & enters == enters

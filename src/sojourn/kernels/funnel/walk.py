@@ -44,7 +44,7 @@ _OUT_OF_PLACE = -1
 
 @kernel
 def walk(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: Ints) -> int:
-    """Find the events that can fill each step, from the entries of a span.
+    """Find the events that can fill each step; return the event that may begin the next attempt.
 
     Parameters
     ----------

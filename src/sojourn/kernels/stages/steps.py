@@ -188,7 +188,7 @@ def states_of_events(
 
     Parameters
     ----------
-    offsets, time, event, skip : ndarray
+    offsets, time, event, skip : ndarray of shape (people + 1,), (rows,), (rows,), (people,)
         Journeys.
     place : ndarray of shape (event names,), int64
         The place of each event among those looked at, or -1.

@@ -92,6 +92,7 @@ class Measured:
     columns: Chosen
     sources: FirstSources
     weeks: NDArray[np.int64]
+    """Shape (weeks + 1,), where each begins and the last ends, microseconds UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class FactsPlan(Plan[Facts]):
     columns: Chosen
     sources: FirstSources
     span: NDArray[np.int64]
+    """As of :func:`sojourn.stages.timeline.span_of`."""
 
     @property
     def _weeks(self) -> NDArray[np.int64]:

@@ -158,7 +158,7 @@ def keyed(steps: list[StepDef], model: StageModel) -> tuple[StepDef, ...]:
 def as_arrays(
     steps: tuple[StepDef, ...], catalog: Catalog, stages: int, span: NDArray[np.int64]
 ) -> Steps:
-    """Return the steps as the kernel wants them."""
+    """Return the steps for the kernel; span: see :func:`sojourn.stages.timeline.span_of`."""
     rungs: dict[str, dict[int, int]] = {}
     for number, step in enumerate(steps):
         for name in step.events:

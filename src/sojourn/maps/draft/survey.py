@@ -58,6 +58,7 @@ class SurveyCounts(Partial):
     now: StageCounts
     before: StageCounts | None
     states: NDArray[np.int64]
+    """Shape (places, states): people by state just after their first event of each kind."""
     span: tuple[int, int, int]
     """First and last time of an event inside the range, and how many events."""
 
@@ -108,6 +109,7 @@ class SurveyPlan(Plan[SurveyCounts]):
     spec: SurveySpec
     follower: Follower
     place: NDArray[np.int64]
+    """Shape (event names,): the place of each event among those looked at, or -1."""
     names: tuple[str, ...]
 
     @override

@@ -30,6 +30,7 @@ class StateCounts(Partial):
     """People by state; parts merge with ``+``."""
 
     people: NDArray[np.int64]
+    """Shape (states,)."""
 
     @override
     def __add__(self, other: StateCounts) -> StateCounts:

@@ -94,6 +94,7 @@ class StagesPlan(Plan[StageCounts]):
     spec: Stages
     follower: Follower
     span: NDArray[np.int64]
+    """As of :func:`sojourn.stages.timeline.span_of`."""
 
     @override
     def over(self, bucket: Bucket) -> StageCounts:

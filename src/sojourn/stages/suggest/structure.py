@@ -48,7 +48,7 @@ class StructureSpec(Spec["StructureCounts"]):
 
 @dataclass(frozen=True, slots=True)
 class StructureCounts(Partial):
-    """Counts that merge with ``+``; arrays as of the kernel's ``Structure``."""
+    """Counts that merge with ``+``, as of :class:`sojourn.kernels.stages.structure.Structure`."""
 
     events: NDArray[np.int64]
     before: NDArray[np.int64]
@@ -132,6 +132,7 @@ class StructurePlan(Plan[StructureCounts]):
     spec: StructureSpec
     catalog: Catalog
     place: NDArray[np.int64]
+    """Shape (2, event names): the place of each event or -1; whether it is a purchase."""
     names: tuple[str, ...]
 
     @override
