@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sojourn.adapters.workspace.folder import Layout
     from sojourn.app.importing import Importer
     from sojourn.index.bucket import Index
+    from sojourn.maps.document import JourneyMap
     from sojourn.ports.engine import Engine
     from sojourn.ports.workspace import About, Documents, Ledger
 
@@ -75,6 +76,40 @@ def open_workspace(
     if make:
         composition.state.prepare()
     return composition.workspace()
+
+
+def page_of(journey_map: JourneyMap, *, lang: str = "en", theme: str = "light") -> str:
+    """Return the map as one HTML file.
+
+    Parameters
+    ----------
+    journey_map : JourneyMap
+    lang : {"en", "ko"}
+    theme : {"light", "dark"}
+    """
+    html = import_module("sojourn.adapters.html")
+    page: str = html.render_html(journey_map, lang=lang, theme=theme)
+    return page
+
+
+def picture_of(journey_map: JourneyMap, kind: str, *, lang: str, theme: str) -> bytes:
+    """Return the map as a picture or on paper, through a browser that is installed.
+
+    Parameters
+    ----------
+    journey_map : JourneyMap
+    kind : {"svg", "png", "pdf"}
+    lang : {"en", "ko"}
+    theme : {"light", "dark"}
+
+    Raises
+    ------
+    BrowserMissingError
+        If no browser is found.
+    """
+    browser = import_module("sojourn.adapters.browser")
+    picture: bytes = browser.export_map(journey_map, kind, lang=lang, theme=theme)
+    return picture
 
 
 # Adapters are named by their module and loaded when first used: a question on an index that is up

@@ -39,9 +39,9 @@ class MapResult:
         lang : {"en", "ko"}
         theme : {"light", "dark"}
         """
-        from sojourn.adapters.html.page import render_html
+        from sojourn.compose import page_of
 
-        return render_html(self.document, lang=lang, theme=theme)
+        return page_of(self.document, lang=lang, theme=theme)
 
     def save(self, path: str | Path, *, lang: str = "en", theme: str = "light") -> Path:
         """Write the HTML file and return its path."""

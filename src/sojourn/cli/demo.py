@@ -39,10 +39,9 @@ def command(
     what a slow mobile checkout does, friends who invite friends. Everything in it is simulated and
     says so. Running it again opens the same workspace.
     """
-    from sojourn.adapters.html import render_html
     from sojourn.app.demo.make import CURRENCY, TIMEZONE, demo_map
     from sojourn.cli.importing.progress import building
-    from sojourn.compose import open_workspace
+    from sojourn.compose import open_workspace, page_of
 
     opened = open_workspace(
         workspace, create=True, timezone=TIMEZONE, currency=CURRENCY, progress=building()
@@ -50,7 +49,7 @@ def command(
     _fill(opened, people, seed)
     drafted = demo_map(opened)
     target = workspace / MAP_FILE
-    target.write_text(render_html(drafted.map, lang=lang, theme=theme), encoding="utf-8")
+    target.write_text(page_of(drafted.map, lang=lang, theme=theme), encoding="utf-8")
     click.echo(f"Map        {target}")
     click.echo(_NEXT.format(workspace=workspace))
     if sys.stdout.isatty() if show is None else show:

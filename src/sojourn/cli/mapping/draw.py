@@ -67,13 +67,13 @@ def output_of(output: Path | None, kind: str, name: str) -> Path | None:
 def rendered(journey_map: JourneyMap, kind: str, *, lang: str, theme: str) -> str | bytes:
     """Return the map in a format."""
     if kind == "html":
-        from sojourn.adapters.html import render_html
+        from sojourn.compose import page_of
 
-        return render_html(journey_map, lang=lang, theme=theme)
+        return page_of(journey_map, lang=lang, theme=theme)
     if kind in PICTURES:
-        from sojourn.adapters.browser import export_map
+        from sojourn.compose import picture_of
 
-        return export_map(journey_map, kind, lang=lang, theme=theme)
+        return picture_of(journey_map, kind, lang=lang, theme=theme)
     from sojourn.maps.formats.document import write_json, write_yaml
     from sojourn.maps.formats.mermaid import write_mermaid
     from sojourn.maps.formats.table import write_csv
