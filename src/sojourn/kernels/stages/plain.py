@@ -63,7 +63,7 @@ def plain_timelines(
 
     Parameters
     ----------
-    offsets, time, event, skip : ndarray
+    offsets, time, event, skip : ndarray of shape (people + 1,), (rows,), (rows,), (people,)
         Journeys.
     rules : PlainRules
     """
