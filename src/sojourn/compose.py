@@ -78,7 +78,9 @@ def open_workspace(
     return composition.workspace()
 
 
-def page_of(journey_map: JourneyMap, *, lang: str = "en", theme: str = "light") -> str:
+def page_of(
+    journey_map: JourneyMap, *, lang: str = "en", theme: str = "light", paper: str = "a3"
+) -> str:
     """Return the map as one HTML file.
 
     Parameters
@@ -86,13 +88,17 @@ def page_of(journey_map: JourneyMap, *, lang: str = "en", theme: str = "light") 
     journey_map : JourneyMap
     lang : {"en", "ko"}
     theme : {"light", "dark"}
+    paper : {"a3", "a4", "a0"}
+        What it is printed on.
     """
     html = import_module("sojourn.adapters.html")
-    page: str = html.render_html(journey_map, lang=lang, theme=theme)
+    page: str = html.render_html(journey_map, lang=lang, theme=theme, paper=paper)
     return page
 
 
-def picture_of(journey_map: JourneyMap, kind: str, *, lang: str, theme: str) -> bytes:
+def picture_of(
+    journey_map: JourneyMap, kind: str, *, lang: str, theme: str, paper: str = "a3"
+) -> bytes:
     """Return the map as a picture or on paper, through a browser that is installed.
 
     Parameters
@@ -101,6 +107,8 @@ def picture_of(journey_map: JourneyMap, kind: str, *, lang: str, theme: str) -> 
     kind : {"svg", "png", "pdf"}
     lang : {"en", "ko"}
     theme : {"light", "dark"}
+    paper : {"a3", "a4", "a0"}
+        What it is printed on.
 
     Raises
     ------
@@ -108,7 +116,7 @@ def picture_of(journey_map: JourneyMap, kind: str, *, lang: str, theme: str) -> 
         If no browser is found.
     """
     browser = import_module("sojourn.adapters.browser")
-    picture: bytes = browser.export_map(journey_map, kind, lang=lang, theme=theme)
+    picture: bytes = browser.export_map(journey_map, kind, lang=lang, theme=theme, paper=paper)
     return picture
 
 

@@ -193,6 +193,42 @@ def test_the_pdf_is_one_sheet_of_a3(shop) -> None:
     assert (float(box.group(1)), float(box.group(2))) == pytest.approx((1191, 842), abs=2)
 
 
+@pytest.mark.usefixtures("program")
+@pytest.mark.parametrize(
+    ("paper", "size", "sheets"),
+    [("a4", (842, 595), range(3, 7)), ("a0", (3370, 2384), range(1, 2))],
+)
+def test_the_pdf_fits_the_paper_asked_for(shop, paper, size, sheets) -> None:
+    pdf = export_map(shop, "pdf", paper=paper)
+    assert pages(pdf) in sheets
+    box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", pdf)
+    assert box is not None
+    assert (float(box.group(1)), float(box.group(2))) == pytest.approx(size, abs=2)
+
+
+def test_a4_repeats_the_labels_and_keeps_every_question(open_map, shop) -> None:
+    page = open_map(mode="print", paper="a4").page
+    sheets = page.locator(".sj-sheet")
+    drawn = page.locator(".sj-sheet .sj-map").count()
+    assert drawn == sheets.count() - 1
+    assert page.locator(".sj-sheet .sj-steps .sj-label").count() == drawn
+    text = page.inner_text("body")
+    for cell in shop.cells:
+        assert cell.question is None or cell.question.en in text
+    for number in range(sheets.count()):
+        sheet, inside = (
+            sheets.nth(number).locator(where).bounding_box() for where in ("xpath=.", ".sj-paper")
+        )
+        assert inside["height"] <= sheet["height"] + 1
+        assert inside["width"] <= sheet["width"] + 1
+
+
+def test_type_on_a0_is_twice_as_large(open_map) -> None:
+    page = open_map(mode="print", paper="a0").page
+    zoom = page.locator(".sj-paper").evaluate("node => Number(getComputedStyle(node).zoom)")
+    assert zoom == pytest.approx(2)
+
+
 def test_printing_from_the_page_gives_sheets(open_map) -> None:
     page = open_map(theme="dark").page
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True,
     help="The colours the map opens in.",
 )  # fmt: skip
+@click.option(
+    "--paper", type=click.Choice(["a3", "a4", "a0"]), default="a3", show_default=True,
+    help="What it is printed on: a4 is split by stage, a0 has type twice as large.",
+)  # fmt: skip
 @click.option("--title", metavar="TEXT", default="", help="The map's title [the file's name].")
 @click.option(
     "--stages", "stages_file", type=click.Path(path_type=Path), metavar="FILE",
@@ -62,6 +66,7 @@ def command(
     kind: str | None,
     lang: str,
     theme: str,
+    paper: str,
     title: str,
     stages_file: Path | None,
     taxonomy: str | None,
@@ -100,7 +105,7 @@ def command(
     target = output_of(output, kind, name_of(files, workspace))
     with opened(files, workspace, said) as (found, notes):
         drafted = draft(found, wanted, notes, files)
-    write_output(rendered(drafted.map, kind, lang=lang, theme=theme), target)
+    write_output(rendered(drafted.map, kind, lang=lang, theme=theme, paper=paper), target)
     if target is not None and str(target) != "-":
         _say(drafted, drafted.map, target)
 

@@ -23,7 +23,7 @@ export function App({ map, options }: AppProps) {
     root.lang = lang;
     root.dataset.theme = printing ? "light" : theme;
   }, [lang, theme, printing]);
-  if (printing) return <PrintView map={map} lang={lang} />;
+  if (printing) return <PrintView map={map} lang={lang} paper={options.paper} />;
   if (options.mode === "picture") return <PictureView map={map} lang={lang} width={options.width} />;
   return <PageView map={map} lang={lang} theme={theme} setLang={setLang} setTheme={setTheme} />;
 }

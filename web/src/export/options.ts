@@ -1,5 +1,6 @@
 /* How the exported file opens. Written by sojourn.adapters.html beside the map. */
 
+import { isPaper, type Paper } from "../model/paper";
 import type { Lang } from "../model/values";
 
 export type Theme = "light" | "dark";
@@ -12,6 +13,7 @@ export interface Options {
   readonly mode: Mode;
   /** Width of the picture in pixels. */
   readonly width: number;
+  readonly paper: Paper;
 }
 
 export function readOptions(raw: Partial<Options>): Options {
@@ -19,6 +21,7 @@ export function readOptions(raw: Partial<Options>): Options {
     lang: raw.lang === "ko" ? "ko" : "en",
     theme: raw.theme === "dark" ? "dark" : "light",
     mode: raw.mode === "print" || raw.mode === "picture" ? raw.mode : "page",
+    paper: isPaper(raw.paper) ? raw.paper : "a3",
     width: typeof raw.width === "number" && raw.width > 0 ? raw.width : 1728,
   };
 }

@@ -11,6 +11,9 @@ import { Row } from "./Row";
 import { useScene } from "./scene";
 
 const NARROW = 72;
+/* A count this large is said short in a column this narrow; its tooltip says it in full. */
+const LONG = 100_000;
+const TIGHT = 150;
 
 function StepCell({ column, index, row }: { column: Column; index: number; row: number }) {
   const scene = useScene();
@@ -28,13 +31,14 @@ function StepCell({ column, index, row }: { column: Column; index: number; row: 
   const open = (): void => select(selected ? null : { kind: "step", key: step.key });
   const title = say(step.title, lang);
   const narrow = column.width < NARROW;
+  const tight = column.width < TIGHT && step.reached >= LONG;
   return (
     <GridCell row={row} first={index} role="columnheader" selected={selected} onOpen={open}
       className={`sj-step ${edge} ${selected ? "is-selected" : ""} ${narrow ? "is-narrow" : ""}`}
       label={narrow ? `${title}, ${words.reached(format.count(step.reached))}, ${words.health[step.health]}` : undefined}>
       {!narrow && <span className="sj-step-title"><Breakable text={title} /></span>}
       <Figure fact={reachedFact(step, scene)} className="sj-step-reach">
-        {!narrow && <span className="sj-cap">{words.reached(format.count(step.reached))}</span>}
+        {!narrow && <span className="sj-cap">{words.reached((tight ? format.short : format.count)(step.reached))}</span>}
         <HealthGlyph health={step.health} />
       </Figure>
     </GridCell>

@@ -5,8 +5,6 @@ import type { JourneyMap } from "./document";
 const LEAST_COLUMN = 112;
 const LEAST_STAGE = 232;
 const LEAST_UNBOUND = 168;
-/** Up to this much too wide, one sheet is drawn smaller instead of split. */
-const SHRINK = 1.22;
 
 interface Piece {
   readonly key: string;
@@ -42,11 +40,14 @@ function fill(all: readonly Piece[], room: number): string[][] {
   return sheets;
 }
 
-/** Split the stages, in order, into sheets about `room` pixels wide. */
-export function splitSheets(map: JourneyMap, room: number): string[][] {
+/**
+ * Split the stages, in order, into sheets about `room` pixels wide; up to `shrink` times too wide,
+ * one sheet is drawn smaller instead.
+ */
+export function splitSheets(map: JourneyMap, room: number, shrink = 1.22): string[][] {
   const all = pieces(map);
   const total = all.reduce((sum, piece) => sum + piece.width, 0);
-  if (total <= room * SHRINK) return [all.map((piece) => piece.key)];
+  if (total <= room * shrink) return [all.map((piece) => piece.key)];
   const count = fill(all, room).length;
   let low = Math.max(...all.map((piece) => piece.width));
   let high = Math.max(low, room);

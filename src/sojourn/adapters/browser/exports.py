@@ -106,8 +106,22 @@ def to_png(
         return _result(program, picture)
 
 
-def to_pdf(journey_map: JourneyMap, *, lang: str = "en", browser: Path | None = None) -> bytes:
-    """Return the map as a PDF of A3 sheets, white whatever the theme.
+def to_pdf(
+    journey_map: JourneyMap,
+    *,
+    lang: str = "en",
+    paper: str = "a3",
+    browser: Path | None = None,
+) -> bytes:
+    """Return the map as a PDF, white whatever the theme.
+
+    Parameters
+    ----------
+    journey_map : JourneyMap
+    lang : str
+    paper : str
+        ``a3``; ``a4``, split by stage; ``a0``, its type twice as large.
+    browser : Path, optional
 
     Raises
     ------
@@ -117,10 +131,10 @@ def to_pdf(journey_map: JourneyMap, *, lang: str = "en", browser: Path | None = 
         If it gave no paper.
     """
     program = browser or find_browser()
-    with _page(render_html(journey_map, lang=lang, mode="print")) as page:
-        paper = page.with_suffix(".pdf")
-        run(program, page, "--no-pdf-header-footer", f"--print-to-pdf={paper}")
-        return _result(program, paper)
+    with _page(render_html(journey_map, lang=lang, mode="print", paper=paper)) as page:
+        sheets = page.with_suffix(".pdf")
+        run(program, page, "--no-pdf-header-footer", f"--print-to-pdf={sheets}")
+        return _result(program, sheets)
 
 
 def export_map(
@@ -130,6 +144,7 @@ def export_map(
     lang: str = "en",
     theme: str = "light",
     width: int = PICTURE_WIDTH,
+    paper: str = "a3",
 ) -> bytes:
     """Return the map as ``svg``, ``png`` or ``pdf``.
 
@@ -143,7 +158,7 @@ def export_map(
     if kind == "png":
         return to_png(journey_map, lang=lang, theme=theme, width=width)
     if kind == "pdf":
-        return to_pdf(journey_map, lang=lang)
+        return to_pdf(journey_map, lang=lang, paper=paper)
     raise UnknownNameError("picture format", kind, ("svg", "png", "pdf"))
 
 

@@ -45,9 +45,19 @@ class MapMode(StrEnum):
     PAGE = "page"
     """To read and explore."""
     PRINT = "print"
-    """Sheets of A3."""
+    """Sheets of paper."""
     PICTURE = "picture"
     """The whole map at once, nothing scrolls."""
+
+
+class MapPaper(StrEnum):
+    """What the map is printed on, always landscape."""
+
+    A3 = "a3"
+    A4 = "a4"
+    """Split by stage."""
+    A0 = "a0"
+    """Type twice as large."""
 
 
 def render_html(
@@ -57,6 +67,7 @@ def render_html(
     theme: str = "light",
     mode: str = "page",
     width: int = 1728,
+    paper: str = "a3",
 ) -> str:
     """Return the map as one HTML document that works without server or network.
 
@@ -72,19 +83,24 @@ def render_html(
         ``page``, or ``print`` and ``picture`` for exports.
     width : int
         Width of a picture in pixels.
+    paper : str
+        What it is printed on: ``a3``, ``a4`` (split by stage) or ``a0`` (type twice as large).
 
     Raises
     ------
     RendererMissingError
         If the package was installed without its web parts.
     UnknownNameError
-        If language, theme or mode is none of those.
+        If language, theme, mode or paper is none of those.
     """
     _check("language", lang, ("en", "ko"))
     _check("theme", theme, tuple(MapTheme))
     _check("mode", mode, tuple(MapMode))
+    _check("paper", paper, tuple(MapPaper))
     document = json_block(to_json(journey_map))
-    options = json_block({"lang": lang, "theme": theme, "mode": mode, "width": width})
+    options = json_block(
+        {"lang": lang, "theme": theme, "mode": mode, "width": width, "paper": paper}
+    )
     script, style = inline_code(text("map.js")), inline_code(text("map.css"))
     notice = _NO_SCRIPT[lang]
     font = subset(characters((document, script, style, notice)))

@@ -64,16 +64,18 @@ def output_of(output: Path | None, kind: str, name: str) -> Path | None:
     return Path(f"{name}-map{_ENDINGS.get(kind, '.' + kind)}")
 
 
-def rendered(journey_map: JourneyMap, kind: str, *, lang: str, theme: str) -> str | bytes:
+def rendered(
+    journey_map: JourneyMap, kind: str, *, lang: str, theme: str, paper: str = "a3"
+) -> str | bytes:
     """Return the map in a format."""
     if kind == "html":
         from sojourn.compose import page_of
 
-        return page_of(journey_map, lang=lang, theme=theme)
+        return page_of(journey_map, lang=lang, theme=theme, paper=paper)
     if kind in PICTURES:
         from sojourn.compose import picture_of
 
-        return picture_of(journey_map, kind, lang=lang, theme=theme)
+        return picture_of(journey_map, kind, lang=lang, theme=theme, paper=paper)
     from sojourn.maps.formats.document import write_json, write_yaml
     from sojourn.maps.formats.mermaid import write_mermaid
     from sojourn.maps.formats.table import write_csv
