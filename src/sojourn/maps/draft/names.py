@@ -30,6 +30,12 @@ _KOREAN = {
     "order delivered": "배송 완료", "shipped": "발송", "subscribe": "구독",
     "subscription started": "구독 시작", "subscription cancelled": "구독 해지",
     "unsubscribe": "수신 거부", "ad click": "광고 클릭", "email open": "이메일 열람",
+    "landing viewed": "랜딩 보기", "story read": "이야기 읽기", "reel watched": "릴스 시청",
+    "recipes browsed": "레시피 둘러보기", "plan compared": "플랜 비교", "price viewed": "가격 보기",
+    "signed up": "회원가입", "lesson viewed": "강의 보기", "discount offered": "할인 제안",
+    "box built": "박스 구성", "card failed": "카드 결제 실패", "box delivered": "박스 배송",
+    "box cooked": "박스 요리", "order renewed": "재주문", "week skipped": "한 주 건너뜀",
+    "friend invited": "친구 초대",
     "news": "뉴스", "weather": "날씨", "sports": "스포츠", "health": "건강", "travel": "여행",
     "business": "경제", "local": "지역", "tech": "기술", "opinion": "의견",
 }  # fmt: skip
