@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from sojourn.stages.model import StageModel
     from sojourn.stages.suggest.structure import Structured
 
-MOST_COLUMNS = 13.0
+MOST_COLUMNS = 13.25
 """Columns that stand beside each other on a wide screen without scrolling."""
-LEAST_OF_STAGE = 2.0
+LEAST_OF_STAGE = 2.08
 """Columns' room that a stage takes up, however few its steps."""
 LEAST_UNBOUND = 1.5
 """The same for a stage that no event leads into."""
