@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import reduce
 from operator import add
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from sojourn.base.estimate import Estimate
 from sojourn.base.timespan import HOUR_US, TimeRange
 from sojourn.index.memory import memory_index
 from sojourn.insight.question import Scope
+from sojourn.kernels.stages.spells import spell_keys
 from sojourn.kernels.stages.tally import states_at
 from sojourn.stages.ask.overview import Stages
 from sojourn.stages.figures import counted
@@ -28,6 +30,12 @@ def followed(people, model, buckets=1):
     index = memory_index(rows_of(people), buckets=buckets)
     follower = Follower.of(model, Scope(), index.catalog)
     return index, [(bucket, follower.over(bucket)) for bucket in index.buckets]
+
+
+def hashes(bucket, found):
+    """Return a number for each journey's person, whatever bucket they lie in."""
+    names = bucket.person_ids(found.journeys.owners())
+    return np.array([crc32(name.encode()) for name in names], np.uint64) << np.uint64(32)
 
 
 @settings(deadline=None, max_examples=400)
@@ -69,7 +77,7 @@ def test_counts_of_a_range_are_the_twins_and_people_are_conserved(
     end = start + length
     index, [(_, found)] = followed(people, model)
     scope = TimeRange(start_us=start * HOUR_US, end_us=end * HOUR_US)
-    total = counted(found, model, span_of(scope, index.catalog), every_spell=False)
+    total = counted(found, model, span_of(scope, index.catalog))
     everybody = [*people, [(LAST_HOUR, "tick")]]
     lives = [live(events, model, LAST_HOUR) for events in everybody]
     stocks, moves = counts(lives, model, start, end, LAST_HOUR)
@@ -96,7 +104,12 @@ def test_buckets_merge_to_one_pass(people, model, every) -> None:
     for buckets in (1, 3):
         index, found = followed(people, model, buckets)
         span = span_of(TimeRange(), index.catalog)
-        parts.append(reduce(add, (counted(f, model, span, every_spell=every) for _, f in found)))
+        parts.append(
+            reduce(
+                add,
+                (counted(f, model, span, people=hashes(b, f) if every else None) for b, f in found),
+            )
+        )
     one, many = parts
     for name in ("stocks", "moves", "last_seen", "ended_at"):
         assert (getattr(one, name) == getattr(many, name)).all()
@@ -105,6 +118,38 @@ def test_buckets_merge_to_one_pass(people, model, every) -> None:
         keys = [np.sort(spells.ordered()[0]).tolist() for spells in (first, second)]
         assert keys[0] == keys[1]
         assert (first.coarsened().cells == second.coarsened().cells).all()
+
+
+@settings(deadline=None, max_examples=15)
+@given(PEOPLE, models(), st.integers(2, 4))
+def test_intervals_over_people_do_not_depend_on_how_people_are_divided(
+    people, model, buckets
+) -> None:
+    one, many = (
+        LocalEngine(1).ask(Stages(model=model, all_spells=True).plan(index.catalog), index)
+        for index in (memory_index(rows_of(people), buckets=n) for n in (1, buckets))
+    )
+    assert one.to_json() == many.to_json()
+
+
+@settings(deadline=None, max_examples=100)
+@given(PEOPLE, models())
+def test_every_key_of_a_spell_is_with_its_person(people, model) -> None:
+    index, [(_, found)] = followed(people, model)
+    span, shape = span_of(TimeRange(), index.catalog), (len(model.stages), 4)
+    offsets, moves = found.lines
+    every = spell_keys(found.lines, found.journeys.time, shape, span, True)
+    apart = []  # the keys of one person after the other, by stage
+    for person in range(len(offsets) - 1):
+        mine = moves[offsets[person] : offsets[person + 1]]
+        lines = (np.array([0, len(mine)]), mine)
+        alone = spell_keys(lines, found.journeys.time, shape, span, True)
+        stages = np.repeat(np.arange(shape[0]), np.diff(alone.bounds))
+        apart += [(s, person, k) for s, k in zip(stages.tolist(), alone.keys.tolist(), strict=True)]
+    stages = np.repeat(np.arange(shape[0]), np.diff(every.bounds))
+    whole = zip(stages.tolist(), every.owners.tolist(), every.keys.tolist(), strict=True)
+    assert list(whole) == sorted(apart, key=lambda row: row[:2])
+    assert not len(spell_keys(found.lines, found.journeys.time, shape, span, False).owners)
 
 
 @settings(deadline=None, max_examples=60)

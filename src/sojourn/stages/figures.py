@@ -22,6 +22,7 @@ from sojourn.kernels.stages.tally import (
     START,
     tally,
 )
+from sojourn.stages.resampling import FEW, Bag, bootstrapped
 from sojourn.stages.spells import Spells, code_bits
 from sojourn.stages.survival import Curve, curves
 from sojourn.stages.timeline import FIRST_INSTANT, Followed
@@ -42,6 +43,8 @@ class StageCounts:
         See :class:`sojourn.kernels.stages.tally.Tally`.
     spells : tuple of Spells
         One per stage; empty for events without times.
+    bags : tuple of Bag
+        One per stage, where every spell is measured; else empty.
     """
 
     stocks: NDArray[np.int64]
@@ -49,6 +52,7 @@ class StageCounts:
     last_seen: NDArray[np.int64]
     ended_at: NDArray[np.int64]
     spells: tuple[Spells, ...]
+    bags: tuple[Bag, ...] = ()
 
     def __add__(self, other: StageCounts) -> StageCounts:
         return StageCounts(
@@ -57,6 +61,7 @@ class StageCounts:
             self.last_seen + other.last_seen,
             self.ended_at + other.ended_at,
             tuple(one + two for one, two in zip(self.spells, other.spells, strict=True)),
+            tuple(one + two for one, two in zip(self.bags, other.bags, strict=True)),
         )
 
 
@@ -66,7 +71,11 @@ def windows(model: StageModel, *, timed: bool) -> NDArray[np.int64]:
 
 
 def counted(
-    followed: Followed, model: StageModel, span: NDArray[np.int64], *, every_spell: bool
+    followed: Followed,
+    model: StageModel,
+    span: NDArray[np.int64],
+    *,
+    people: NDArray[np.uint64] | None = None,
 ) -> StageCounts:
     """Return the stage counts of one bucket over a range.
 
@@ -76,8 +85,9 @@ def counted(
     model : StageModel
     span : ndarray of shape (4,), int64
         As of :func:`sojourn.stages.timeline.span_of`.
-    every_spell : bool
-        Measure the sojourn over all spells, not each person's first.
+    people : ndarray of shape (journeys,), uint64, optional
+        A hash of each journey's person: measure the sojourn over all spells, not each person's
+        first, with intervals over people.
     """
     timed = span[0] != FIRST_INSTANT or span[1] != -FIRST_INSTANT
     lines, journeys = followed.lines, followed.journeys
@@ -85,14 +95,14 @@ def counted(
         lines.offsets, lines.moves, journeys.event, followed.last_rows(int(span[1])),
         windows(model, timed=timed), span,
     )  # fmt: skip
-    sojourns = _spells(followed, len(model.stages), span, every=every_spell) if timed else ()
-    return StageCounts(*found, sojourns)
+    sojourns = _spells(followed, len(model.stages), span, people) if timed else ((), ())
+    return StageCounts(*found, *sojourns)
 
 
 def _spells(
-    followed: Followed, stages: int, span: NDArray[np.int64], *, every: bool
-) -> tuple[Spells, ...]:
-    """Return the spells of every stage.
+    followed: Followed, stages: int, span: NDArray[np.int64], people: NDArray[np.uint64] | None
+) -> tuple[tuple[Spells, ...], tuple[Bag, ...]]:
+    """Return the spells of every stage, and whose they are where people are given.
 
     Raises
     ------
@@ -101,14 +111,19 @@ def _spells(
     """
     states = stages + 2
     bits = code_bits(states)
+    every = people is not None
     found = spell_keys(followed.lines, followed.journeys.time, (stages, bits), span, every)
     if found.widest >> (63 - bits):
         raise InternalError("a spell is too long to be counted")
     parts = np.split(found.keys, found.bounds[1:-1])
-    return tuple(
+    sojourns = tuple(
         Spells.of(states, keys, int(n), int(late))
         for keys, (n, late) in zip(parts, found.counts, strict=True)
     )
+    if people is None:
+        return sojourns, ()
+    whose = np.split(people[found.owners], found.bounds[1:-1])
+    return sojourns, tuple(map(Bag.of, parts, whose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +182,7 @@ def _conversion(counts: StageCounts, model: StageModel, state: int) -> MaybeEsti
 
 def _figures(counts: StageCounts, model: StageModel, state: int) -> StageFigures:
     row = counts.stocks[state]
-    curve, active = curves(counts.spells[state - 1]) if counts.spells else (None, None)
+    curve, active = _curves(counts, state)
     return StageFigures(
         stage=state,
         at_start=int(row[START]),
@@ -184,6 +199,19 @@ def _figures(counts: StageCounts, model: StageModel, state: int) -> StageFigures
     )
 
 
+def _curves(counts: StageCounts, state: int) -> tuple[Curve | None, Curve | None]:
+    """Return the sojourn of a stage by the rule and by the last event, where there are any."""
+    if not counts.spells:
+        return None, None
+    spells = counts.spells[state - 1]
+    curve, active = curves(spells)
+    if not (counts.bags and spells.n):
+        return curve, active
+    bag, states = counts.bags[state - 1], spells.states
+    rule = bootstrapped(curve, bag, states, by_last_event=False)
+    return rule, active and bootstrapped(active, bag, states, by_last_event=True)
+
+
 def median_days(curve: Curve | None) -> MaybeEstimate:
     """Return the median sojourn in days, or why there is none.
 
@@ -194,6 +222,8 @@ def median_days(curve: Curve | None) -> MaybeEstimate:
         return NotEstimable("these events carry no times")
     if not curve.n:
         return NotEstimable("nobody was in the stage")
+    if curve.drawn is not None and curve.drawn.people < 2:
+        return FEW
     middle, low, high = curve.median()
     if middle is None:
         return NotEstimable("more than half were still there")

@@ -22,9 +22,13 @@ from sojourn.kernels.stages.curves import (
 from sojourn.stages.crossing import band, first_at_half
 
 if TYPE_CHECKING:
+    from sojourn.stages.resampling import Drawn
     from sojourn.stages.spells import Spells
 
 Floats: TypeAlias = NDArray[np.float64]
+
+MOST_PLACES = 60
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +52,8 @@ class Curve:
         Spells.
     relative_error : float
         Largest relative error of an age: 0 when exact.
+    drawn : Drawn, optional
+        Limits bootstrapped over people, which then stand in place of Greenwood's.
     """
 
     ages_us: Floats
@@ -58,17 +64,23 @@ class Curve:
     longest_us: float
     n: int
     relative_error: float = 0.0
+    drawn: Drawn | None = None
 
     def staying_at(self, age_us: float) -> float:
         """Return the share still in the stage at an age."""
         place = int(np.searchsorted(self.ages_us, age_us, side="right"))
         return float(self.staying[place - 1]) if place else 1.0
 
+    def places(self) -> NDArray[np.int64]:
+        """Return evenly spread points of the curve, at most 60 of them."""
+        step = max(1, -(-len(self.ages_us) // MOST_PLACES))
+        return np.arange(0, len(self.ages_us), step)
+
     def band(self, places: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Return the pointwise 95 % limits of the curve at some of its points.
 
         Greenwood's, on the log(-log) scale; where the curve reaches 0 the upper side stays as it
-        was.
+        was. Drawn ones are those of the last of :meth:`places` up to each point.
 
         Parameters
         ----------
@@ -78,6 +90,8 @@ class Curve:
         -------
         low, high : ndarray of shape (n,), float64
         """
+        if self.drawn is not None:
+            return self.drawn.band(self.ages_us[places])
         return band(self.staying, self.greenwood, places)
 
     def median(self) -> tuple[float | None, float | None, float | None]:
@@ -94,7 +108,7 @@ class Curve:
             None if place is None else float(self.ages_us[place])
             for place in first_at_half(self.staying, self.greenwood)
         )
-        return middle, low, high
+        return (middle, low, high) if self.drawn is None else (middle, *self.drawn.median_us)
 
 
 def kaplan_meier(spells: Spells) -> Curve:
@@ -151,7 +165,7 @@ def _exit(sums: Floats, n: int) -> MaybeEstimate:
     if not n:
         return NotEstimable("nobody was in the stage")
     last = float(sums[SHARE])
-    if not 0.0 < last < 1.0:
+    if not _ROUNDING < last < 1.0 - _ROUNDING:  # log(-log) of a 1 summed up from parts overflows
         return Estimate(value=last, low=last, high=last, n=n)
     variance = float(sums[SPREAD] + sums[OWN] - 2.0 * sums[CROSS])
     half = Z95 * math.sqrt(max(0.0, variance)) / abs(last * math.log(last))

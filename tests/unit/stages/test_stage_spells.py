@@ -140,3 +140,10 @@ def test_an_age_that_does_not_fit_is_refused() -> None:
     for age in (-1, 2**61):
         with pytest.raises(InternalError):
             Spells.of_ages([none, np.array([age])], none, none)
+
+
+def test_everybody_gone_to_one_place_is_a_share_of_one() -> None:
+    none = np.empty(0, np.int64)
+    for n in range(2, 400):  # some sums of parts fall short of 1 by the last bit
+        [share] = kaplan_meier(Spells.of_ages([none, np.arange(1, n)], none, none)).exits
+        assert (share.low, share.high) == (share.value, share.value) == pytest.approx((1.0, 1.0))

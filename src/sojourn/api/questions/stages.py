@@ -57,7 +57,7 @@ class Stages(Asking):
         Parameters
         ----------
         all_spells : bool
-            Sojourn over every spell, not each person's first.
+            Sojourn over every spell, not each person's first; intervals are then over people.
         where, people, start, end, by, compare
             See :class:`sojourn.Journeys`.
         """

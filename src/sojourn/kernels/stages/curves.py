@@ -175,10 +175,10 @@ def curve_points(keys: Ints, counts: Ints, shape: tuple[int, int, int], at_risk:
         age, left, gone, came, least, most = keys[at] >> bits, 0, 0, 0, states, 0
         while at < len(keys) and keys[at] >> bits == age:
             count = counts[at] if len(counts) > 0 else 1
-            state = _destination(keys[at] & ((1 << bits) - 1), states, lapsed)
+            state = destination(keys[at] & ((1 << bits) - 1), states, lapsed)
             at += 1
             gone += count if state >= 0 else 0
-            came += count if state == _CAME else 0
+            came += count if state == CAME else 0
             if state > 0:
                 left += count
                 one[state] += count
@@ -199,16 +199,17 @@ def curve_points(keys: Ints, counts: Ints, shape: tuple[int, int, int], at_risk:
     )
 
 
-_CAME, _NOTHING = -1, -2
+CAME, _NOTHING = -1, -2
+"""What a code says that is no destination: a spell came under observation, or nothing here."""
 
 
 @inlined
-def _destination(code: int, states: int, lapsed: int) -> int:
+def destination(code: int, states: int, lapsed: int) -> int:
     """Return the state a spell went to; or that it came under observation, or says nothing here."""
     if code == lapsed:
         return states - 1
     if code == states:
-        return _CAME
+        return CAME
     return code if code < states - 1 else _NOTHING
 
 

@@ -25,12 +25,15 @@ class SpellKeys(NamedTuple):
         Spells; those that were already going on when they came under observation.
     widest : int
         No age has a bit that this lacks.
+    owners : ndarray of shape (keys,), or (0,) unless every spell was asked for
+        The journey of each key.
     """
 
     keys: Table
     bounds: Table
     counts: Table
     widest: int
+    owners: Table
 
 
 @kernel
@@ -61,6 +64,7 @@ def spell_keys(
     start, end = span[0], min(span[1], span[2] + 1)
     at, bounds = _room(moves, stages)
     keys = np.empty(bounds[-1], np.int64)
+    owners = np.empty(bounds[-1] if every else 0, np.int64)
     counts, seen = np.zeros((stages, 2), np.int64), np.full(stages + 2, -1, np.int64)
     widest = np.int64(0)
     for journey in range(len(offsets) - 1):
@@ -88,8 +92,13 @@ def spell_keys(
                 place += 1
                 active = max(0, time[moves[move + 1, ROW]] - begun)
                 keys[place] = (active << bits) | (stages + 3)
+            if every:
+                owners[at[stage] : place + 1] = journey
             at[stage] = place + 1
-    return _packed(keys, at, bounds, counts, int(widest))
+    tight = _tight(at, bounds)
+    if every:
+        owners = _packed(owners, at, bounds, tight)
+    return SpellKeys(_packed(keys, at, bounds, tight), tight, counts, int(widest), owners)
 
 
 @kernel
@@ -105,12 +114,18 @@ def _room(moves: Table, stages: int) -> tuple[Table, Table]:
 
 
 @kernel
-def _packed(keys: Table, at: Table, bounds: Table, counts: Table, widest: int) -> SpellKeys:
-    """Return the keys that were written, side by side."""
+def _tight(at: Table, bounds: Table) -> Table:
+    """Return where each stage's keys begin once they lie side by side."""
     tight = np.zeros(len(bounds), np.int64)
     for stage in range(len(at)):
         tight[stage + 1] = tight[stage] + at[stage] - bounds[stage]
+    return tight
+
+
+@kernel
+def _packed(values: Table, at: Table, bounds: Table, tight: Table) -> Table:
+    """Return the values that were written, side by side."""
     packed = np.empty(tight[-1], np.int64)
     for stage in range(len(at)):
-        packed[tight[stage] : tight[stage + 1]] = keys[bounds[stage] : at[stage]]
-    return SpellKeys(packed, tight, counts, widest)
+        packed[tight[stage] : tight[stage + 1]] = values[bounds[stage] : at[stage]]
+    return packed

@@ -117,11 +117,11 @@ class SurveyPlan(Plan[SurveyCounts]):
         spec, catalog = self.spec, self.follower.catalog
         followed = self.follower.over(bucket)
         span = span_of(spec.scope.range, catalog)
-        now = counted(followed, spec.model, span, every_spell=False)
+        now = counted(followed, spec.model, span)
         before = None
         if spec.before is not None:
             earlier = span_of(spec.before, catalog)
-            before = counted(followed, spec.model, earlier, every_spell=False)
+            before = counted(followed, spec.model, earlier)
         journeys, lines = followed.journeys, followed.lines
         bounds = np.array([len(spec.model.stages) + 2, span[0], span[1]], np.int64)
         states = states_of_events(

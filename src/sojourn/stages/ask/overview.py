@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from sojourn.base.timespan import DAY_US, to_datetime
 from sojourn.insight.answer import Answer, to_json
 from sojourn.insight.question import Plan, Scope, Spec
 from sojourn.stages.figures import StageCounts, StageFigures, counted, figures, median_days
+from sojourn.stages.resampling import DRAWS
 from sojourn.stages.spells import EXACT_LIMIT
 from sojourn.stages.timeline import Follower, span_of
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 NOT_SEEN, LAPSED = "not yet seen", "lapsed"
 MOST_LEAKS = 5
-CURVE_POINTS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,8 @@ class Stages(Spec[StageCounts]):
     model : StageModel
     scope : Scope
     all_spells : bool
-        Measure the sojourn over every spell, not each person's first.
+        Measure the sojourn over every spell, not each person's first; intervals are then
+        bootstrapped over people.
     """
 
     model: StageModel
@@ -100,7 +102,11 @@ class StagesPlan(Plan[StageCounts]):
     def over(self, bucket: Bucket) -> StageCounts:
         spec = self.spec
         followed = self.follower.over(bucket)
-        return counted(followed, spec.model, self.span, every_spell=spec.all_spells)
+        owners = followed.journeys.owners()
+        people = (
+            _hashes(bucket, owners) if spec.all_spells and self.follower.catalog.timed else None
+        )
+        return counted(followed, spec.model, self.span, people=people)
 
     @override
     def answer(self, total: StageCounts) -> Answer[object]:
@@ -116,7 +122,7 @@ class StagesPlan(Plan[StageCounts]):
                 " state; conversion is the share of mature spells that reached the next stage or"
                 " beyond within the stage's window; sojourn is the time to leaving by any exit."
             ),
-            notes=self._notes(found),
+            notes=self._notes(total, found),
             extra=_extra(total, found, model),
         )
 
@@ -140,7 +146,7 @@ class StagesPlan(Plan[StageCounts]):
             last_seen=last_seen(total, catalog, figure.stage),
         )
 
-    def _notes(self, found: tuple[StageFigures, ...]) -> tuple[str, ...]:
+    def _notes(self, total: StageCounts, found: tuple[StageFigures, ...]) -> tuple[str, ...]:
         model, notes = self.spec.model, []
         unbound = [stage.key for stage in model.stages if not stage.observed]
         if unbound:
@@ -157,8 +163,28 @@ class StagesPlan(Plan[StageCounts]):
             if figure.curve is not None and figure.curve.relative_error
         ]
         if self.spec.all_spells:
-            notes.append("Sojourn over every spell; a person counts as often as they came.")
+            notes.append(
+                "Sojourn over every spell; a person counts as often as they came. Its intervals are"
+                f" bootstrapped over people ({DRAWS} draws)."
+            )
+            notes += _parts(total, model)
         return tuple(notes)
+
+
+def _hashes(bucket: Bucket, people: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return a hash of the person of each journey, the same wherever they are kept."""
+    ids = bucket.person_ids(people)
+    digests = b"".join(blake2b(each.encode("utf-8"), digest_size=8).digest() for each in ids)
+    return np.frombuffer(digests, "<u8").astype(np.uint64)
+
+
+def _parts(total: StageCounts, model: StageModel) -> list[str]:
+    """Return a note for every stage whose interval rests on a part of the people."""
+    return [
+        f"Sojourn in {stage.key}: one in {2**bag.level} people stands for all in the interval."
+        for stage, bag in zip(model.stages, total.bags, strict=False)
+        if bag.level
+    ]
 
 
 def last_seen(total: StageCounts, catalog: Catalog, stage: int) -> tuple[tuple[str, int], ...]:
@@ -195,8 +221,7 @@ def _sojourn(figure: StageFigures, names: tuple[str, ...]) -> JsonValue:
     curve = figure.curve
     if curve is None:
         return {"stage": names[figure.stage], "spells": 0, "curve": [], "exits": []}
-    step = max(1, -(-len(curve.ages_us) // CURVE_POINTS))
-    places = np.arange(0, len(curve.ages_us), step)
+    places = curve.places()
     low, high = curve.band(places)
     return {
         "stage": names[figure.stage],
