@@ -296,7 +296,9 @@ def test_buckets_merge_to_one_pass(spec, rows, buckets):
     assert (parts.at.count, parts.at.then) == (whole.at.count, whole.at.then)
 
 
-plain_steps = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True)
+plain_steps = st.lists(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=3), min_size=1, max_size=4
+)
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
@@ -306,7 +308,7 @@ def test_quick_rare_and_general_way_count_the_same(steps, rows, window, start, r
     window_us = None if window is None else window * TICK
     span = TimeRange(start_us=start * TICK, end_us=(start + 4) * TICK) if ranged else TimeRange()
     spec = Funnel(
-        steps=tuple(Step(title=s, predicate=event_is(s)) for s in steps),
+        steps=tuple(Step(title="+".join(s), predicate=event_is(*s)) for s in steps),
         window_us=window_us,
         scope=Scope(range=span),
     )
@@ -315,11 +317,8 @@ def test_quick_rare_and_general_way_count_the_same(steps, rows, window, start, r
         for share in (0, 10**9):  # always by posting lists, never by them
             patch.setattr(plain, "RARE_SHARE", share)
             counted.append(asked(spec, rows)[0].total.reach.tolist())
-        patch.setattr(plain, "RARE_SHARE", 0)
-        patch.setattr(plain, "longest_rare_journey", lambda _steps: 0)  # too long for lanes
-        counted.append(asked(spec, rows)[0].total.reach.tolist())
     general = asked(replace(spec, people_at=1), rows)[0]
-    assert counted == [general.total.reach.tolist()] * 3
+    assert counted == [general.total.reach.tolist()] * 2
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])

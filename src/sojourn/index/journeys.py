@@ -183,6 +183,36 @@ def keep_people(journeys: Journeys, mask: NDArray[np.uint8]) -> Journeys:
     return replace(journeys, skip=skip)
 
 
+def rows_at(journeys: Journeys, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the rows, of these journeys, of some of them.
+
+    Parameters
+    ----------
+    journeys : Journeys
+    chosen : ndarray of shape (journeys,), bool
+
+    Returns
+    -------
+    ndarray of shape (rows of the chosen,), int64
+    """
+    first, last = journeys.offsets[:-1][chosen], journeys.offsets[1:][chosen]
+    return kernels.spans_to_rows(first, last)[1]
+
+
+def journeys_at(journeys: Journeys, chosen: NDArray[np.bool_]) -> Journeys:
+    """Return only some journeys, with the rows of :func:`rows_at`.
+
+    Parameters
+    ----------
+    journeys : Journeys
+    chosen : ndarray of shape (journeys,), bool
+    """
+    places = np.flatnonzero(chosen)
+    first, last = journeys.offsets[:-1][places], journeys.offsets[1:][places]
+    offsets, rows = kernels.spans_to_rows(first, last)
+    return _split(_with_rows(journeys, offsets, rows), offsets, places)
+
+
 def collapse_repeats(journeys: Journeys) -> Journeys:
     """Return the journeys with only the first of several equal events in a row."""
     return keep_events(journeys, kernels.first_of_repeats(journeys.offsets, journeys.event))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
-from operator import add
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -37,6 +35,14 @@ class LocalEngine(Engine):
         if not buckets:
             raise InternalError("an index has at least one bucket")
         if self._threads == 1 or len(buckets) == 1:
-            return plan.answer(reduce(add, map(plan.over, buckets)))
+            return plan.answer(merged([plan.over(bucket) for bucket in buckets]))
         with ThreadPoolExecutor(max_workers=min(self._threads, len(buckets))) as pool:
-            return plan.answer(reduce(add, pool.map(plan.over, buckets)))
+            return plan.answer(merged(list(pool.map(plan.over, buckets))))
+
+
+def merged(parts: list[PartialT]) -> PartialT:
+    """Return the sum of at least one part, by pairs: a part that grows is copied seldom."""
+    while len(parts) > 1:
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        parts = [one + two for one, two in pairs] + parts[len(parts) // 2 * 2 :]
+    return parts[0]

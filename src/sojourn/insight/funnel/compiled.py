@@ -187,10 +187,15 @@ class Compiled:
         return all(table is not None for table in self.tables)
 
     @property
+    def limited(self) -> bool:
+        """Whether there are gaps or exclusions."""
+        longest = self.steps[:, LONGEST]
+        return bool(self.steps[:, [SPOILS, SHORTEST]].any() or (longest < FOREVER).any())
+
+    @property
     def greedy(self) -> bool:
         """Whether taking the earliest next event is enough: no gaps, exclusions or ties."""
-        limits = self.steps[:, [SPOILS, SHORTEST]].any() or (self.steps[:, LONGEST] < FOREVER).any()
-        return not self.flags and bool(self.steps[:, REQUIRED].all()) and not limits
+        return not self.flags and bool(self.steps[:, REQUIRED].all()) and not self.limited
 
     def table(self) -> NDArray[np.uint32]:
         """Return the bits of the conditions that each event meets by its name alone."""

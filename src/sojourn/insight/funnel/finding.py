@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +11,15 @@ from sojourn.base.predicate import ALWAYS
 from sojourn.index.journeys import by_session, by_value, keep_events, whole
 from sojourn.index.masks import row_mask
 from sojourn.insight.funnel.compiled import masks_of, policy_of
+from sojourn.insight.funnel.found import Found
 from sojourn.insight.funnel.property_values import labelling
 from sojourn.insight.funnel.values import Entry, Order, Unit
 from sojourn.insight.rare import only_events
-from sojourn.kernels.funnel.attempts import ALL, BEST, FIRST, ordered_attempts
+from sojourn.kernels.funnel.attempts import ordered_attempts
 from sojourn.kernels.funnel.chain import STOPS
 from sojourn.kernels.funnel.greedy import greedy_attempts
 from sojourn.kernels.funnel.hits import MASK, MAY_ENTER, collect
+from sojourn.kernels.funnel.plain import ALL, BEST, FIRST
 from sojourn.kernels.funnel.strict import strict_attempts
 from sojourn.kernels.funnel.unordered import unordered_attempts
 
@@ -33,43 +35,7 @@ if TYPE_CHECKING:
     from sojourn.kernels.funnel.hits import Hits
 
 NO_EDGES = np.empty(0, np.int64)
-_POLICIES = {Entry.BEST: BEST, Entry.FIRST: FIRST, Entry.ALL: ALL}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """Attempts that reached the first step and were not dropped.
-
-    Attributes
-    ----------
-    journey : ndarray of shape (attempts,), int64
-    reached : ndarray of shape (attempts,), int64
-        How many required steps.
-    beside : ndarray of shape (attempts,), int64
-        A bit for each optional step reached, or for each step filled in some window.
-    rows : ndarray of shape (attempts, required steps), int64
-        Row of the journeys of each required step reached, -1 beyond.
-    entry_us : ndarray of shape (attempts,), int64
-    mature : ndarray of shape (attempts,), bool
-    dropped : int
-        How many were.
-    """
-
-    journey: NDArray[np.int64]
-    reached: NDArray[np.int64]
-    beside: NDArray[np.int64]
-    rows: NDArray[np.int64]
-    entry_us: NDArray[np.int64]
-    mature: NDArray[np.bool_]
-    dropped: int
-
-    def __len__(self) -> int:
-        """Return the number of attempts."""
-        return len(self.journey)
-
-    def last_rows(self) -> NDArray[np.int64]:
-        """Return the row of the furthest step of each attempt, shape (attempts,)."""
-        return self.rows[np.arange(len(self)), self.reached - 1]
+POLICIES = {Entry.BEST: BEST, Entry.FIRST: FIRST, Entry.ALL: ALL}
 
 
 def journeys_of(spec: Funnel, bucket: Bucket, catalog: Catalog) -> Journeys:
@@ -83,6 +49,15 @@ def journeys_of(spec: Funnel, bucket: Bucket, catalog: Catalog) -> Journeys:
         return journeys
     rows = np.arange(len(bucket.time), dtype=np.int64)
     return by_value(journeys, journeys.take(labelling(spec.hold, bucket, catalog, rows).codes))
+
+
+def journeys_read(spec: Funnel, compiled: Compiled, bucket: Bucket, catalog: Catalog) -> Journeys:
+    """Return the journeys a funnel counts, with only the rows it can need if those are rare."""
+    journeys = journeys_of(spec, bucket, catalog)
+    listed = spec.people_at or spec.lost_at  # which look at the event after the furthest step
+    if not compiled.by_name or spec.order is Order.STRICT or listed:
+        return journeys
+    return only_events(journeys, bucket, (compiled.table() != 0).astype(np.uint8))
 
 
 def find(
@@ -103,11 +78,7 @@ def find(
     edges : ndarray of shape (intervals + 1,), int64, or (0,)
         With the best entry: one attempt a journey and interval of entry.
     """
-    journeys = journeys_of(spec, bucket, catalog)
-    listed = spec.people_at or spec.lost_at  # which look at the event after the furthest step
-    if compiled.by_name and spec.order is not Order.STRICT and not listed:
-        wanted = (compiled.table() != 0).astype(np.uint8)
-        journeys = only_events(journeys, bucket, wanted)
+    journeys = journeys_read(spec, compiled, bucket, catalog)
     return journeys, attempts_in(spec, compiled, journeys, bucket, catalog, edges)
 
 
@@ -137,7 +108,7 @@ def _hits(
 
 
 def _attempts(spec: Funnel, compiled: Compiled, hits: Hits, edges: NDArray[np.int64]) -> Attempts:
-    policy = _POLICIES[policy_of(spec)]
+    policy = POLICIES[policy_of(spec)]
     if spec.order is Order.ANY:
         steps = len(spec.steps)
         kinds, kind_of = np.unique(hits.events[MASK] & ~MAY_ENTER, return_inverse=True)

@@ -13,7 +13,13 @@ from sojourn.insight.funnel.answer import Frame, answer_of
 from sojourn.insight.funnel.compiled import Compiled, check_funnel, policy_of
 from sojourn.insight.funnel.counts import FunnelCounts, Listing
 from sojourn.insight.funnel.finding import find
-from sojourn.insight.funnel.plain import PlainFunnel, count_plain, plain_funnel
+from sojourn.insight.funnel.plain import (
+    PlainFunnel,
+    count_plain,
+    count_trend,
+    find_plain,
+    plain_funnel,
+)
 from sojourn.insight.funnel.property_values import property_columns
 from sojourn.insight.funnel.tallying import (
     Place,
@@ -42,8 +48,9 @@ if TYPE_CHECKING:
     from sojourn.base.calendar import Unit as Interval
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
+    from sojourn.index.journeys import Journeys
     from sojourn.insight.answer import Answer
-    from sojourn.insight.funnel.finding import Found
+    from sojourn.insight.funnel.found import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +160,10 @@ class FunnelPlan:
     def over(self, bucket: Bucket) -> FunnelCounts:
         """Return the counts of one bucket."""
         spec, compiled, catalog = self.spec, self.compiled, self.catalog
-        if self.plain is not None:
-            return FunnelCounts(count_plain(spec, self.plain, bucket, catalog))
-        journeys, found = find(spec, compiled, bucket, catalog)
+        if self.plain is not None and self.plain.exact and not self._listed():
+            total = count_plain(spec, compiled, self.plain, bucket, catalog)
+            return FunnelCounts(total, trend=self._trend(bucket, None))
+        journeys, found = self._find(bucket)
         place = Place(bucket, journeys, catalog)
         at, lost = Listing(limit=spec.limit), Listing(limit=spec.limit)
         if spec.people_at:
@@ -178,13 +186,27 @@ class FunnelPlan:
         """Return the typed answer."""
         return answer_of(Frame(spec=self.spec, catalog=self.catalog, calendar=self.calendar), total)
 
-    def _trend(self, bucket: Bucket, found: Found) -> NDArray[np.int64]:
+    def _listed(self) -> bool:
+        """Return whether attempts are needed one by one."""
+        spec = self.spec
+        one_by_one = spec.by or spec.times or spec.people_at or spec.lost_at
+        return bool(one_by_one) or (spec.trend is not None and spec.entry is Entry.ALL)
+
+    def _find(self, bucket: Bucket) -> tuple[Journeys, Found]:
+        spec, compiled, plain = self.spec, self.compiled, self.plain
+        if plain is None or spec.entry is Entry.ALL:
+            return find(spec, compiled, bucket, self.catalog)
+        return find_plain(spec, compiled, plain, bucket, self.catalog)
+
+    def _trend(self, bucket: Bucket, found: Found | None) -> NDArray[np.int64]:
         if self.calendar is None:
             return np.zeros((0, 2, 0), np.int64)
-        if policy_of(self.spec) is Entry.BEST:
-            edges = self.calendar.edges
-            _, found = find(self.spec, self.compiled, bucket, self.catalog, edges)
-        return trend(self.spec, found, self.calendar)
+        spec, compiled, catalog, plain = self.spec, self.compiled, self.catalog, self.plain
+        if plain is not None and plain.exact and spec.entry is not Entry.ALL:
+            return count_trend(spec, compiled, plain, self.calendar, bucket, catalog)
+        if found is None or policy_of(spec) is Entry.BEST:
+            _, found = find(spec, compiled, bucket, catalog, self.calendar.edges)
+        return trend(spec, found, self.calendar)
 
 
 def _calendar(spec: Funnel, catalog: Catalog) -> Intervals | None:

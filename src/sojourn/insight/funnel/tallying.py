@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sojourn.index.journeys import Journeys
     from sojourn.insight.funnel.compiled import Compiled
     from sojourn.insight.funnel.counts import Ints
-    from sojourn.insight.funnel.finding import Found
+    from sojourn.insight.funnel.found import Found
     from sojourn.insight.funnel.question import Funnel
 
     Chosen = NDArray[np.bool_]

@@ -28,7 +28,11 @@ from sojourn.insight.retention.values import (
 from sojourn.insight.roles import Conditions, Roles, check
 from sojourn.insight.untimed import untimed_answer
 from sojourn.kernels.cohorts.frame import RETURN, START, Ages, Columns, RoleRows, Tally, new_tally
-from sojourn.kernels.cohorts.recurring import recurring_calendar_returns
+from sojourn.kernels.cohorts.recurring import (
+    MOST_INTERVALS,
+    recurring_calendar_returns,
+    recurring_few_returns,
+)
 from sojourn.kernels.cohorts.retention import (
     MOST_PERIODS,
     calendar_returns,
@@ -164,7 +168,9 @@ class RetentionPlan:
                 return RetentionCounts.of(self._first_time(rows))
             if self.spec.entering is Entering.RECURRING and self.spec.clock is Clock.CALENDAR:
                 columns, ages = self._columns(), self._ages()
-                return RetentionCounts.of(recurring_calendar_returns(rows, columns, ages))
+                few = len(ages.edges) - 1 <= MOST_INTERVALS
+                returns = recurring_few_returns if few else recurring_calendar_returns
+                return RetentionCounts.of(returns(rows, columns, ages))
         return self._windows(rows, bucket, journeys)
 
     def answer(self, total: RetentionCounts) -> Answer[object]:

@@ -16,9 +16,10 @@ from sojourn.kernels.cohorts.frame import (
     Tally,
     interval_of,
     new_tally,
+    place_of,
     settle_calendar,
 )
-from sojourn.kernels.jit import kernel
+from sojourn.kernels.jit import kernel, trailing_zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     Ints: TypeAlias = NDArray[np.int64]
 
 
+MOST_INTERVALS = 64
+"""Intervals that fit the bits of one number."""
 ACTIVE, LAST_ROW, COHORT, ENTRY_ROW = 0, 1, 2, 3
 """Rows of the scratch table of one journey: intervals with a return and their last return's row;
 intervals entered and the entry's row."""
@@ -88,6 +91,68 @@ def mark_entries(
             if low[column] > active[-1] - cohort:
                 break
             returned[cohort, column] += 1
+
+
+@kernel
+def recurring_few_returns(rows: RoleRows, columns: Columns, ages: Ages) -> Tally:
+    """Return what :func:`recurring_calendar_returns` does, with few intervals, sooner.
+
+    Parameters
+    ----------
+    rows : RoleRows
+    columns : Columns
+        With ``step`` 0.
+    ages : Ages
+        At most ``MOST_INTERVALS``.
+
+    Returns
+    -------
+    Tally
+    """
+    offsets, time, codes, roles, skip = rows
+    edges, cells, start, end, as_of = ages
+    base, one, none = edges[0], np.uint64(1), np.uint64(0)
+    tally = new_tally(len(edges) - 1, len(columns.low))
+    size, returned = tally.size, tally.returned[0]
+    bits = _column_bits(columns)
+    for journey in range(len(offsets) - 1):
+        if len(skip) > 0 and skip[journey]:
+            continue
+        seen, entered, active, own = none, none, none, none
+        for row in range(np.uint64(offsets[journey]), np.uint64(offsets[journey + 1])):
+            role, instant = roles[codes[row]], time[row]
+            if not role & (START | RETURN) or instant < base or instant > as_of:
+                continue
+            now = one << place_of(instant - base, instant, edges, cells)
+            if role & START:
+                enters = role & ALLOWED != 0 and start <= instant < end and seen & now == none
+                entered |= now if enters else none
+                seen |= now
+            if role & RETURN:
+                active |= now
+                own |= now & entered
+        while entered != none:
+            cohort = trailing_zeros(entered)
+            mine = entered & (~entered + one)
+            entered ^= mine
+            size[cohort] += 1
+            came = ((active & ~mine) | (own & mine)) >> np.uint64(cohort)
+            counts = returned[cohort]
+            for column in range(len(bits)):
+                counts[column] += np.int64((came & bits[column]) != none)
+    settle_calendar(tally, columns, ages)
+    return tally
+
+
+@kernel
+def _column_bits(columns: Columns) -> NDArray[np.uint64]:
+    """Return the periods in which a return counts for each column, as bits."""
+    bits = np.zeros(len(columns.low), np.uint64)
+    for column in range(len(columns.low)):
+        last = MOST_INTERVALS - 1 if columns.endless else columns.high[column]
+        for period in range(columns.low[column], min(last + 1, MOST_INTERVALS)):
+            bits[column] |= np.uint64(1) << np.uint64(period)
+    return bits
 
 
 @kernel

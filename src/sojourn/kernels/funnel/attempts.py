@@ -30,15 +30,13 @@ from sojourn.kernels.funnel.chain import (
     new_lists,
 )
 from sojourn.kernels.funnel.hits import MASK, TIME, Hits, count_entries
+from sojourn.kernels.funnel.plain import ALL, BEST
 from sojourn.kernels.funnel.trace import trace
 from sojourn.kernels.funnel.walk import walk
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:
     from sojourn.kernels.funnel.chain import Ints, Lists
-
-BEST, FIRST, ALL = range(3)
-"""Entry policies."""
 
 
 class Attempts(NamedTuple):

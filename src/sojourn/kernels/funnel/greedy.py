@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.kernels.funnel.attempts import ALL, Attempts, cut_to, next_entries, room_for
+from sojourn.kernels.funnel.attempts import Attempts, cut_to, next_entries, room_for
 from sojourn.kernels.funnel.chain import BEGIN, BITS, END, END_ENTRY, FIRST_ENTRY, SPAN, WINDOW
 from sojourn.kernels.funnel.hits import MASK, TIME, Hits, count_entries
+from sojourn.kernels.funnel.plain import ALL
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:

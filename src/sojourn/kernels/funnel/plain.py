@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 MAX_PLAIN_STEPS = 8
 """One bit of a byte for each."""
 
+BEST, FIRST, ALL = range(3)
+"""Entry policies."""
+
 
 class People(NamedTuple):
     """Journeys as arrays.
@@ -48,3 +51,18 @@ class PlainRules(NamedTuple):
     start: int
     end: int
     mature_until: int
+
+
+class Calendar(NamedTuple):
+    """Intervals that entries are counted by.
+
+    Attributes
+    ----------
+    edges : ndarray of shape (intervals + 1,), int64
+        Cover every entry.
+    cells : ndarray of shape (cells,), int32
+        See ``Intervals.cells``.
+    """
+
+    edges: NDArray[np.int64]
+    cells: NDArray[np.int32]

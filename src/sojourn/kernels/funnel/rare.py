@@ -1,9 +1,8 @@
 """The plain funnel over rare steps: only the rows of posting lists are looked at.
 
-A person's state is one 64-bit word of lanes. Lane k holds the latest entry from which step k can be
-reached, as its place in the journey, window or no window. A row that fills step k copies lane k - 1
-into lane k. The newest entry leaves the window open longest, so this is enough to know, at each row
-that fills a step, whether it reaches that step: if the entry in its lane lies inside the window.
+First the people with an entry are found, by leaps through the offsets. Most of them have no second
+step after it, which the next posting of that step tells without looking at the journey; of these
+only the time of the entry is read. The few who are left are walked row by row.
 """
 
 from __future__ import annotations
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.kernels.funnel.runs import BLOCK, Runs, fill_from_runs
+from sojourn.kernels.funnel.runs import Runs, first_from
+from sojourn.kernels.funnel.words import NEVER, has_range
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:
@@ -21,20 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.kernels.funnel.plain import People, PlainRules
-    from sojourn.kernels.funnel.runs import Marks, Rows
+    from sojourn.kernels.funnel.runs import Rows
 
     Ints: TypeAlias = NDArray[np.int64]
-    Words: TypeAlias = NDArray[np.uint64]
 
-_PERSON, _BEFORE, _END, _ASIDE, _LANES, _REACHED, _FURTHEST, _RIPE, _LONGEST = range(9)
-"""The person in hand; the row before their first, the end of their rows, the end of rows to leave
-out; lanes; a bit for each step reached; the row that reached the furthest; the newest mature entry
-and one; the longest journey met."""
-
-
-def longest_rare_journey(steps: int) -> int:
-    """Return how many rows a journey may have for its places to fit the lanes."""
-    return (1 << 64 // max(4, steps)) - 1
+_LEAP = np.uint64(16)
+"""People passed at once: two near lines of memory, which are fetched ahead."""
 
 
 @kernel
@@ -46,99 +38,130 @@ def count_rare(people: People, runs: Runs, rules: PlainRules) -> Ints:
     people : People
         All rows of a bucket.
     runs : Runs
-        At least one list.
     rules : PlainRules
 
     Returns
     -------
     ndarray of shape (2, steps + 1), int64
-        People by the furthest step reached: all, and those whose counted entry is mature. The
-        first column holds the longest journey met: the rest means nothing if it is longer than
-        :func:`longest_rare_journey`.
+        People by the furthest step reached: all, and those whose counted entry is mature.
+        Column 0 is empty.
     """
-    counts = np.zeros((2, 2 << rules.steps), np.int64)
-    state = np.zeros(9, np.uint64)
-    rows, steps = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
-    at = runs.begin.copy()
-    filled = fill_from_runs(runs, at, rows, steps)
-    while filled > 0:
-        _consume(rows[:filled], steps, people, rules, state, counts)
-        filled = fill_from_runs(runs, at, rows, steps)
-    return _by_step(people, rules, state, counts)
+    entries = runs.rows[runs.begin[0] : runs.until[0]]
+    if has_range(rules):
+        entries = _inside(entries, people.time, rules.start, rules.end)
+    counts = np.zeros((2, rules.steps + 1), np.int64)
+    first, stop = _enter(entries, people.offsets, people.skip)
+    if rules.steps > 1:
+        seconds = runs.rows[runs.begin[1] : runs.until[1]]
+        further = _that_go_on(first, stop, seconds)
+        _walk((first[further], stop[further]), entries, people.time, runs, rules, counts)
+        first = first[~further]
+    _count_first(first, people.time, rules.mature_until, counts)
+    return counts
 
 
 @kernel
-def _consume(
-    rows: Rows, steps: Marks, people: People, rules: PlainRules, state: Words, counts: Ints
-) -> None:
-    """Go through rows that fill a step, in order, and count the people they complete."""
-    offsets, time, skip = people
-    count, window, start, end_of_entries, mature_until = rules
-    before, end, aside = state[_BEFORE], state[_END], state[_ASIDE]
-    lanes, reached = state[_LANES], state[_REACHED]
-    furthest, ripe = state[_FURTHEST], state[_RIPE]
-    one, none = np.uint64(1), np.uint64(0)
-    width = np.uint64(64 // max(4, count))
-    lane = (one << width) - one
-    for i in range(len(rows)):
-        row = rows[i]
-        if row >= end:
-            counts[0, reached] += 1
-            counts[1, reached] += ripe != none and time[ripe - one] >= time[furthest] - window
-            _turn_to(row, offsets, skip, state)
-            before, end, aside = state[_BEFORE], state[_END], state[_ASIDE]
-            lanes, reached, furthest, ripe = none, none, none, none
-        instant, step = time[row], np.uint64(steps[i])
-        entering = step == one
-        outside = (instant < start) | (instant >= end_of_entries)
-        if (row < aside) | (entering & outside):  # one branch, seldom taken
+def _inside(entries: Rows, time: Ints, start: int, end: int) -> Rows:
+    found = np.empty(len(entries), np.uint32)
+    count = 0
+    for row in entries:
+        found[count] = row
+        count += int(start <= time[row] < end)
+    return found[:count]
+
+
+@kernel
+def _enter(entries: Rows, offsets: Ints, skip: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Return each person's first entry and the end of their rows."""
+    first, stop = np.empty(len(entries), np.int64), np.empty(len(entries), np.int64)
+    count, end, person = 0, np.int64(0), np.uint64(0)
+    last, one = np.uint64(len(offsets) - 1), np.uint64(1)
+    for entry in entries:
+        row = np.int64(entry)
+        if row < end:
             continue
-        shift = (step - one) * width
-        mine = lane << shift
-        moved = (lanes << width) | (row - before)
-        lanes = (lanes & ~mine) | (moved & mine)
-        origin = (moved >> shift) & lane
-        some = origin != none
-        entry = before + origin if some else row
-        now = reached | (np.uint64(some & (instant - time[entry] <= window)) << step)
-        furthest = row if now > reached else furthest
-        reached = now
-        ripe = row + one if entering & (instant <= mature_until) else ripe
-    state[_LANES], state[_REACHED] = lanes, reached
-    state[_FURTHEST], state[_RIPE] = furthest, ripe
-
-
-@kernel
-def _turn_to(row: np.uint64, offsets: Ints, skip: Marks, state: Words) -> None:
-    """Turn to the person a row belongs to: ahead in leaps, then back in halves."""
-    wanted, last = np.int64(row), len(offsets) - 1
-    person = np.int64(state[_PERSON])
-    leap = 1
-    while person + leap < last and offsets[person + leap] <= wanted:
-        person += leap
-        leap *= 2
-    while leap > 1:
-        leap //= 2
-        if person + leap < last and offsets[person + leap] <= wanted:
+        leap = _LEAP
+        while person + leap < last and offsets[person + leap] <= row:
             person += leap
-    state[_PERSON], state[_END] = np.uint64(person), np.uint64(offsets[person + 1])
-    state[_BEFORE] = np.uint64(offsets[person]) - np.uint64(1)
-    left_out = len(skip) > 0 and skip[person] != 0
-    state[_ASIDE] = state[_END] if left_out else np.uint64(0)
-    state[_LONGEST] = max(state[_LONGEST], state[_END] - state[_BEFORE] - np.uint64(1))
+            leap += leap >> np.uint64(2)
+        while leap > one:
+            leap = (leap + one) >> one
+            ahead = min(person + leap, last)
+            # both ways are computed, since which one it is cannot be foreseen
+            person = ahead if offsets[ahead] <= row else person
+        end = offsets[person + one]
+        first[count], stop[count] = row, end
+        count += int(len(skip) == 0 or skip[person] == 0)
+    return first[:count], stop[:count]
 
 
 @kernel
-def _by_step(people: People, rules: PlainRules, state: Words, counts: Ints) -> Ints:
-    """Count the last person, and turn bits of steps reached into the furthest step."""
-    reached, furthest, ripe = state[_REACHED], state[_FURTHEST], state[_RIPE]
-    by_step = np.zeros((2, rules.steps + 1), np.int64)
-    if reached != 0:
-        time = people.time
-        counts[0, reached] += 1
-        since = time[furthest] - rules.window
-        counts[1, reached] += ripe != 0 and time[ripe - np.uint64(1)] >= since
-    for step in range(1, rules.steps + 1):
-        by_step[:, step] = counts[:, (2 << step) - 2]
-    by_step[:, 0] = np.int64(state[_LONGEST])
-    return by_step
+def _that_go_on(first: Ints, stop: Ints, seconds: Rows) -> NDArray[np.bool_]:
+    """Return which people have a second step after their first entry."""
+    found = np.zeros(len(first), np.bool_)
+    at = 0
+    for person in range(len(first)):
+        at = first_from(seconds, at, len(seconds), first[person] + 1)
+        found[person] = at < len(seconds) and seconds[at] < stop[person]
+    return found
+
+
+@kernel
+def _count_first(first: Ints, time: Ints, mature_until: int, counts: Ints) -> None:
+    """Count people who got no further than the first step, which counts from the first entry."""
+    mature = 0
+    for row in first:
+        mature += int(time[np.uint64(row)] <= mature_until)
+    counts[0, 1] += len(first)
+    counts[1, 1] += mature
+
+
+@kernel
+def _walk(
+    spans: tuple[Ints, Ints], entries: Rows, time: Ints, runs: Runs, rules: PlainRules, counts: Ints
+) -> None:
+    """Count people by a walk over their rows that fill a step.
+
+    ``newest`` holds the latest entry from which each step can be reached, window or no window: it
+    leaves the window open longest, so a row reaches a step if the entry for it is recent enough.
+    """
+    first, stop = spans
+    rows, begin, until = runs
+    steps, window = rules.steps, rules.window
+    newest = np.empty(steps, np.int64)
+    at, ends = begin.copy(), until.copy()
+    at[0], ends[0] = 0, len(entries)
+    for person in range(len(first)):
+        at[0] = first_from(entries, at[0], ends[0], first[person])
+        for step in range(1, steps):
+            at[step] = first_from(rows, at[step], ends[step], first[person])
+        newest[:] = NEVER
+        last, reached, ripe = -1, np.int64(0), np.int64(NEVER)
+        row = _next_row(entries, rows, at, ends)
+        while last < steps - 1 and row < stop[person]:
+            now = time[row]
+            for step in range(steps - 1, 0, -1):
+                if at[step] < ends[step] and rows[at[step]] == row:
+                    at[step] += 1
+                    newest[step] = newest[step - 1]
+                    if step > last and now - newest[step] <= window:
+                        last, reached = step, now
+            if at[0] < ends[0] and entries[at[0]] == row:
+                at[0] += 1
+                newest[0] = now
+                ripe = now if now <= rules.mature_until else ripe
+                if last < 0:
+                    last, reached = 0, now
+            row = _next_row(entries, rows, at, ends)
+        counts[0, last + 1] += 1
+        counts[1, last + 1] += ripe != NEVER and ripe >= reached - window
+
+
+@kernel
+def _next_row(entries: Rows, rows: Rows, at: Ints, ends: Ints) -> int:
+    """Return the next row that fills any step."""
+    row = int(entries[at[0]]) if at[0] < ends[0] else 2**62
+    for step in range(1, len(at)):
+        if at[step] < ends[step]:
+            row = min(row, int(rows[at[step]]))
+    return row

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.kernels.funnel.attempts import (
-    ALL,
-    FIRST,
     Attempts,
     cut_to,
     room_for,
@@ -30,6 +28,7 @@ from sojourn.kernels.funnel.chain import (
     WINDOW,
 )
 from sojourn.kernels.funnel.hits import MASK, TIME, Hits, count_entries
+from sojourn.kernels.funnel.plain import ALL, FIRST
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, permutations
+from itertools import permutations
 
 import numpy as np
 import pytest
 
+from sojourn.kernels.funnel.bits import step_bits
 from sojourn.kernels.funnel.chain import BITS, STEP_COLUMNS
-from sojourn.kernels.funnel.dense import CHUNK, count_dense, step_bits
+from sojourn.kernels.funnel.dense import count_dense
 from sojourn.kernels.funnel.hits import collect
-from sojourn.kernels.funnel.plain import People, PlainRules
-from sojourn.kernels.funnel.rare import count_rare, longest_rare_journey
-from sojourn.kernels.funnel.runs import BLOCK, Runs, fill_from_runs
+from sojourn.kernels.funnel.plain import BEST, People, PlainRules
+from sojourn.kernels.funnel.rare import count_rare
+from sojourn.kernels.funnel.runs import Runs, first_from
 from sojourn.kernels.funnel.seats import new_seats, seat
 from sojourn.kernels.funnel.unordered import unordered_attempts
+from sojourn.kernels.funnel.words import CHUNK
 
 NOBODY = np.empty(0, np.uint8)
 FOREVER = 2**61
@@ -35,21 +37,13 @@ def test_bits_say_which_rows_fill_which_step(dtype, rows):
         assert set_rows == [r for r, code in enumerate(event) if table[code] >> step & 1]
 
 
-@pytest.mark.parametrize("sizes", [[0], [3], [5, 0, 7], [BLOCK, 1, BLOCK - 1]])
-def test_posting_lists_merge_in_order_of_rows(sizes):
-    rng = np.random.default_rng(sum(sizes))
-    rows = rng.permutation(3 * sum(sizes) + 1)[: sum(sizes)].astype(np.uint32)
-    edges = np.concatenate(([0], np.cumsum(sizes)))
-    for low, high in pairwise(edges):
-        rows[low:high].sort()
-    steps = np.arange(1, len(sizes) + 1, dtype=np.uint8)
-    runs = Runs(rows, edges[:-1].copy(), edges[1:].copy(), steps)
-    at, place, step = runs.begin.copy(), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
-    found = []
-    while count := fill_from_runs(runs, at, place, step):
-        found += zip(place[:count].tolist(), step[:count].tolist(), strict=True)
-    owner = np.repeat(steps, sizes)
-    assert found == sorted(zip(rows.tolist(), owner.tolist(), strict=True))
+def test_the_first_place_from_somewhere_is_found_near_and_far():
+    rows = np.array([2, 3, 5, 8, 13, 21, 34, 55], np.uint32)
+    for at in range(len(rows) + 1):
+        for until in range(at, len(rows) + 1):
+            for wanted in range(60):
+                expected = min(until, max(at, int(np.searchsorted(rows, wanted))))
+                assert first_from(rows, at, until, wanted) == expected
 
 
 def furthest(times, filled, rules):
@@ -95,44 +89,37 @@ def test_plain_counts_equal_trying_every_entry(steps, longest, seed):
     ranges = (50, 900) if seed > 1 else (-FOREVER, FOREVER)
     rules = PlainRules(steps, int(rng.choice([0, 100, 500, FOREVER])), *ranges, 600)
     expected = counted_slowly(people, table[event], rules)
-    assert count_dense(people, event, table, rules).tolist() == expected
+    assert count_dense(people, event, table, rules, BEST).tolist() == expected
 
 
-@pytest.mark.parametrize("steps", [1, 2, 4, 5, 8])
+@pytest.mark.parametrize("density", [0.5, 0.05, 0.001])
+@pytest.mark.parametrize("steps", [1, 2, 4, 8])
 @pytest.mark.parametrize("seed", range(4))
-def test_rare_counts_equal_trying_every_entry(steps, seed):
-    rng = np.random.default_rng([steps, seed])
+def test_rare_counts_equal_trying_every_entry(steps, density, seed):
+    rng = np.random.default_rng([steps, seed, int(density * 1000)])
     people = crowd(rng, rng.integers(0, 60, 300), seed % 2)
-    event = rng.integers(0, steps + 2, len(people.time)).astype(np.uint8)
-    table = np.concatenate((1 << np.arange(steps), [0, 0])).astype(np.uint8)
-    rules = PlainRules(steps, int(rng.choice([0, 100, 500, FOREVER])), 50, 900, 600)
-    order = np.argsort(event, kind="stable").astype(np.uint32)
-    edges = np.searchsorted(event[order], np.arange(steps + 1))
-    numbers = np.arange(1, steps + 1, dtype=np.uint8)
-    found = count_rare(people, Runs(order, edges[:-1].copy(), edges[1:].copy(), numbers), rules)
-    longest = int(found[0, 0])
-    assert longest <= longest_rare_journey(steps)
-    assert longest == max(
-        np.diff(people.offsets)[p]
-        for p in range(300)
-        if table[event[people.offsets[p] : people.offsets[p + 1]]].any()
-    )
-    found[:, 0] = 0
-    assert found.tolist() == counted_slowly(people, table[event], rules)
+    filled = rng.integers(0, 1 << steps, len(people.time))  # an event may fill several steps
+    filled *= rng.random(len(filled)) < density
+    ranges = (50, 900) if seed > 1 else (-FOREVER, FOREVER)
+    rules = PlainRules(steps, int(rng.choice([0, 100, 500, FOREVER])), *ranges, 600)
+    lists = [np.flatnonzero(filled >> step & 1).astype(np.uint32) for step in range(steps)]
+    edges = np.cumsum([0, *map(len, lists)])
+    runs = Runs(np.concatenate(lists), edges[:-1], edges[1:])
+    assert count_rare(people, runs, rules).tolist() == counted_slowly(people, filled, rules)
 
 
 def test_people_beyond_one_chunk_are_counted():
     people = crowd(np.random.default_rng(1), np.full(2 * CHUNK + 5, 2), skip=False)
     event = np.tile(np.array([0, 1], np.uint8), 2 * CHUNK + 5)
     rules = PlainRules(2, FOREVER, -FOREVER, FOREVER, FOREVER)
-    counts = count_dense(people, event, np.array([1, 2], np.uint8), rules)
+    counts = count_dense(people, event, np.array([1, 2], np.uint8), rules, BEST)
     assert counts.tolist() == [[0, 0, 2 * CHUNK + 5]] * 2
 
 
 def test_nobody_is_counted_where_there_is_nobody():
     people = People(np.zeros(1, np.int64), np.empty(0, np.int64), NOBODY)
     rules = PlainRules(2, 5, 0, 9, 9)
-    counts = count_dense(people, np.empty(0, np.uint8), np.ones(1, np.uint8), rules)
+    counts = count_dense(people, np.empty(0, np.uint8), np.ones(1, np.uint8), rules, BEST)
     assert counts.tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
