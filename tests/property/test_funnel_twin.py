@@ -225,16 +225,17 @@ def test_times_are_those_of_the_counted_attempts(spec, rows):
     total, kept = check(replace(spec, times=True), rows)
     newest = as_of(rows)
     required = len(spec.steps) if spec.order is Order.ANY else len(spec.required)
+    unit = spec.simultaneous_us if spec.simultaneous_us and spec.order is not Order.STRICT else 1
     first, previous = ([[] for _ in range(required)] for _ in range(2))
     for journey, chosen, _ in kept:
-        if is_mature(spec, journey, chosen[0], newest) and not spec.simultaneous_us:
-            for step, at in enumerate(chosen[1:], 1):
-                first[step].append(journey[at].time - journey[chosen[0]].time)
-                previous[step].append(journey[at].time - journey[chosen[step - 1]].time)
-    if not spec.simultaneous_us:
-        assert len(total.times) == 2 * (required - 1)
-        for durations, times in zip(total.times, [*first[1:], *previous[1:]], strict=True):
-            assert np.repeat(durations.values, durations.counts).tolist() == sorted(times)
+        if is_mature(spec, journey, chosen[0], newest):
+            at = [journey[row].time // unit * unit for row in chosen]
+            for step in range(1, len(chosen)):
+                first[step].append(at[step] - at[0])
+                previous[step].append(at[step] - at[step - 1])
+    assert len(total.times) == 2 * (required - 1)
+    for durations, times in zip(total.times, [*first[1:], *previous[1:]], strict=True):
+        assert np.repeat(durations.values, durations.counts).tolist() == sorted(times)
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])

@@ -21,7 +21,7 @@ from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.predicate import event_is
 from sojourn.base.timespan import DAY_US, HOUR_US
 from sojourn.index.memory import memory_index
-from sojourn.insight.funnel.profiles import Profile, as_profile
+from sojourn.insight.funnel.compatible.profiles import Profile, as_profile
 from sojourn.insight.funnel.question import Funnel
 from sojourn.insight.funnel.values import Entry, Order, Step, Unit
 

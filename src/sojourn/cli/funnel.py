@@ -25,7 +25,7 @@ def command(asked: Asked, said: FunnelSaid, steps: tuple[str, ...]) -> None:
     from sojourn.cli.drawing.profiles import draw_profiles
     from sojourn.cli.drawing.steps import draw_funnel
     from sojourn.cli.show import show
-    from sojourn.insight.funnel.explain import ExplainProfiles
+    from sojourn.insight.funnel.compatible.explain import ExplainProfiles
     from sojourn.insight.funnel.written import FunnelTextError
 
     workspace = asked.open()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sojourn.api.result import Result
-    from sojourn.insight.funnel.explain import ProfileRow
+    from sojourn.insight.funnel.compatible.explain import ProfileRow
     from sojourn.insight.funnel.values import FunnelRow
 
 OrderName: TypeAlias = Literal["ordered", "strict", "any"]
@@ -79,7 +79,7 @@ class FunnelQuestions(Asking):
         """
         from sojourn.base.calendar import Unit as Interval
         from sojourn.insight.funnel import values, written
-        from sojourn.insight.funnel.profiles import Profile, as_profile
+        from sojourn.insight.funnel.compatible.profiles import Profile, as_profile
         from sojourn.insight.funnel.question import Funnel
 
         about = About(where=where, people=people, start=start, end=end, compare=compare)
@@ -110,7 +110,7 @@ class FunnelQuestions(Asking):
         own_windows : bool
             Whether each tool takes its own window in place of the funnel's.
         """
-        from sojourn.insight.funnel.explain import ExplainProfiles, ProfileRow
+        from sojourn.insight.funnel.compatible.explain import ExplainProfiles, ProfileRow
         from sojourn.insight.funnel.question import Funnel
 
         spec = funnel.spec

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from sojourn.insight.funnel.explain import ProfileRow
+from sojourn.insight.funnel.compatible.explain import ProfileRow
 
 if TYPE_CHECKING:
     from rich.console import Console

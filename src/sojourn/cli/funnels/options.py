@@ -48,7 +48,7 @@ def funnel_of(said: FunnelSaid, steps: tuple[str, ...], scope: Scope, by: str) -
     from sojourn.base.calendar import Unit as Interval
     from sojourn.base.timespan import parse_duration
     from sojourn.insight.funnel import written
-    from sojourn.insight.funnel.profiles import Profile, as_profile
+    from sojourn.insight.funnel.compatible.profiles import Profile, as_profile
     from sojourn.insight.funnel.question import Funnel
     from sojourn.insight.funnel.values import DEFAULT_WINDOW_US, Entry, Order, Unit
 

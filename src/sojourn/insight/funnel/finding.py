@@ -19,7 +19,7 @@ from sojourn.kernels.funnel.attempts import ordered_attempts
 from sojourn.kernels.funnel.chain import STOPS
 from sojourn.kernels.funnel.greedy import greedy_attempts
 from sojourn.kernels.funnel.hits import MASK, MAY_ENTER, collect
-from sojourn.kernels.funnel.plain import ALL, BEST, FIRST
+from sojourn.kernels.funnel.plain.rules import ALL, BEST, FIRST
 from sojourn.kernels.funnel.strict import strict_attempts
 from sojourn.kernels.funnel.unordered import unordered_attempts
 

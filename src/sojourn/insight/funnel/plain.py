@@ -22,13 +22,13 @@ from sojourn.insight.funnel.found import Found
 from sojourn.insight.funnel.tallying import tally, trend
 from sojourn.insight.funnel.values import Order
 from sojourn.kernels.funnel.chain import SIMULTANEOUS
-from sojourn.kernels.funnel.dense import count_dense
-from sojourn.kernels.funnel.intervals import count_by_interval
-from sojourn.kernels.funnel.plain import BEST, MAX_PLAIN_STEPS, Calendar, People, PlainRules
-from sojourn.kernels.funnel.rare import count_rare
-from sojourn.kernels.funnel.retrace import plain_attempts, that_break_limits, with_ties
-from sojourn.kernels.funnel.runs import Runs
-from sojourn.kernels.funnel.words import WORD
+from sojourn.kernels.funnel.plain.dense import count_dense
+from sojourn.kernels.funnel.plain.intervals import count_by_interval
+from sojourn.kernels.funnel.plain.rare import count_rare
+from sojourn.kernels.funnel.plain.retrace import plain_attempts, that_break_limits, with_ties
+from sojourn.kernels.funnel.plain.rules import BEST, MAX_PLAIN_STEPS, Calendar, People, PlainRules
+from sojourn.kernels.funnel.plain.runs import Runs
+from sojourn.kernels.funnel.plain.words import WORD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +53,7 @@ class PlainFunnel:
     rules : PlainRules
     bits : ndarray of shape (event names,), uint8
         A bit for each step that an event fills.
-    events : tuple of ndarray of int64
+    events : tuple of ndarray of shape (any,), int64
         The events that fill each step.
     policy : int
         ``BEST``, ``FIRST`` or ``ALL``.
@@ -210,7 +210,10 @@ def long_ones(journeys: Journeys) -> NDArray[np.bool_]:
 
 
 def rare_runs(bucket: Bucket, events: tuple[NDArray[np.int64], ...]) -> Runs | None:
-    """Return the rows that fill each step, from the posting lists, if they are few."""
+    """Return the rows that fill each step, from the posting lists, if they are few.
+
+    ``events``, each of shape (any,), int64, are the numbers of those that fill each step.
+    """
     postings = bucket.postings()
     starts, rows = postings.starts, postings.rows
     known = [some[some < len(starts) - 1] for some in events]

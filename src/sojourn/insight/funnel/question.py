@@ -177,7 +177,7 @@ class FunnelPlan:
             dropped=found.dropped,
             groups=groups(spec, found, place) if spec.by else {},
             trend=self._trend(bucket, found),
-            times=times(found, journeys) if spec.times and catalog.timed else (),
+            times=times(spec, found, journeys) if spec.times and catalog.timed else (),
             at=at,
             lost=lost,
         )

@@ -104,8 +104,10 @@ def trend(spec: Funnel, found: Found, calendar: Intervals) -> Ints:
     return counts
 
 
-def times(found: Found, journeys: Journeys) -> tuple[Durations, ...]:
+def times(spec: Funnel, found: Found, journeys: Journeys) -> tuple[Durations, ...]:
     """Return how long mature attempts took to each later step: from the first, from the one before.
+
+    Where times within one unit count as simultaneous, they are measured in whole units.
 
     Returns
     -------
@@ -114,6 +116,8 @@ def times(found: Found, journeys: Journeys) -> tuple[Durations, ...]:
     """
     rows = found.rows[found.mature]
     instants = journeys.time[rows]
+    if spec.simultaneous_us and spec.order is not Order.STRICT:
+        instants -= instants % spec.simultaneous_us
     steps = rows.shape[1]
     from_first, from_previous = [], []
     for step in range(1, steps):

@@ -182,12 +182,12 @@ class SourcesPlan:
         minor = journeys.take(bucket.money(VALUE))
         wanted = (minor != MISSING_MONEY) & ((marks & GOAL > 0) | np.bool_(self.spec.goal is None))
         for currency, chosen in self._currencies(bucket, journeys, wanted):
-            amounts = np.where(chosen, minor, 0)
-            sums = sums_between(found.first, found.stop, chosen.view(np.uint8), amounts)
-            by_group = np.zeros(len(origins), np.int64)
-            np.add.at(by_group, groups, sums)
-            for group in np.flatnonzero(by_group):
-                counts.money[origins[group], currency] += int(by_group[group])
+            marked, totals = chosen.view(np.uint8), np.zeros((2, len(origins)), np.int64)
+            for total, numbers in zip(totals, (np.where(chosen, minor, 0), chosen), strict=True):
+                sums = sums_between(found.first, found.stop, marked, numbers.astype(np.int64))
+                np.add.at(total, groups, sums)
+            for group in np.flatnonzero(totals[1]):  # amounts that add up to nothing are there too
+                counts.money[origins[group], currency] += int(totals[0, group])
 
     def _currencies(
         self, bucket: Bucket, journeys: Journeys, wanted: NDArray[np.bool_]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sojourn.kernels.cohorts.frame import ALLOWED, START, Ages, RoleRows, first_start, place_of
+from sojourn.kernels.calendar import place_of
+from sojourn.kernels.cohorts.frame import ALLOWED, START, Ages, RoleRows, first_start
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:

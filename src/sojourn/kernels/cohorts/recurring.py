@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from sojourn.kernels.calendar import interval_of, place_of
 from sojourn.kernels.cohorts.frame import (
     ALLOWED,
     RETURN,
@@ -14,9 +15,7 @@ from sojourn.kernels.cohorts.frame import (
     Columns,
     RoleRows,
     Tally,
-    interval_of,
     new_tally,
-    place_of,
     settle_calendar,
 )
 from sojourn.kernels.jit import kernel, trailing_zeros

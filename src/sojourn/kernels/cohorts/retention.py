@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sojourn.kernels.calendar import interval_of, place_of
 from sojourn.kernels.cohorts.frame import (
     ALLOWED,
     RETURN,
@@ -14,9 +15,7 @@ from sojourn.kernels.cohorts.frame import (
     column_bits,
     columns_over,
     first_start,
-    interval_of,
     new_tally,
-    place_of,
     settle_calendar,
 )
 from sojourn.kernels.jit import kernel

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from sojourn.kernels.calendar import interval_of
 from sojourn.kernels.cohorts.frame import (
     ALLOWED,
     RETURN,
@@ -15,7 +16,6 @@ from sojourn.kernels.cohorts.frame import (
     RoleRows,
     Tally,
     columns_over,
-    interval_of,
     new_tally,
 )
 from sojourn.kernels.jit import kernel

@@ -30,7 +30,7 @@ from sojourn.kernels.funnel.chain import (
     new_lists,
 )
 from sojourn.kernels.funnel.hits import MASK, TIME, Hits, count_entries
-from sojourn.kernels.funnel.plain import ALL, BEST
+from sojourn.kernels.funnel.plain.rules import ALL, BEST
 from sojourn.kernels.funnel.trace import trace
 from sojourn.kernels.funnel.walk import walk
 from sojourn.kernels.jit import kernel

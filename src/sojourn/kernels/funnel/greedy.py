@@ -13,7 +13,7 @@ import numpy as np
 from sojourn.kernels.funnel.attempts import Attempts, cut_to, next_entries, room_for
 from sojourn.kernels.funnel.chain import BEGIN, BITS, END, END_ENTRY, FIRST_ENTRY, SPAN, WINDOW
 from sojourn.kernels.funnel.hits import MASK, TIME, Hits, count_entries
-from sojourn.kernels.funnel.plain import ALL
+from sojourn.kernels.funnel.plain.rules import ALL
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from sojourn.kernels.funnel.chain import (
     WINDOW,
 )
 from sojourn.kernels.funnel.hits import MASK, TIME, Hits, count_entries
-from sojourn.kernels.funnel.plain import ALL, FIRST
+from sojourn.kernels.funnel.plain.rules import ALL, FIRST
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:

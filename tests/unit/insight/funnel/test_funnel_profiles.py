@@ -9,9 +9,9 @@ import pytest
 from slow_paths import ask
 from sojourn.base.predicate import event_is
 from sojourn.base.timespan import DAY_US, HOUR_US, MINUTE_US, SECOND_US
+from sojourn.insight.funnel.compatible.explain import ExplainProfiles
+from sojourn.insight.funnel.compatible.profiles import Profile, as_profile, changes
 from sojourn.insight.funnel.errors import FunnelError
-from sojourn.insight.funnel.explain import ExplainProfiles
-from sojourn.insight.funnel.profiles import Profile, as_profile, changes
 from sojourn.insight.funnel.question import Funnel
 from sojourn.insight.funnel.values import Entry, Exclusion, Order, Step
 

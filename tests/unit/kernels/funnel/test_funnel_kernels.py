@@ -7,16 +7,16 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from sojourn.kernels.funnel.bits import step_bits
 from sojourn.kernels.funnel.chain import BITS, STEP_COLUMNS
-from sojourn.kernels.funnel.dense import count_dense
 from sojourn.kernels.funnel.hits import collect
-from sojourn.kernels.funnel.plain import BEST, People, PlainRules
-from sojourn.kernels.funnel.rare import count_rare
-from sojourn.kernels.funnel.runs import Runs, first_from
+from sojourn.kernels.funnel.plain.bits import step_bits
+from sojourn.kernels.funnel.plain.dense import count_dense
+from sojourn.kernels.funnel.plain.rare import count_rare
+from sojourn.kernels.funnel.plain.rules import BEST, People, PlainRules
+from sojourn.kernels.funnel.plain.runs import Runs, first_from
+from sojourn.kernels.funnel.plain.words import CHUNK
 from sojourn.kernels.funnel.seats import new_seats, seat
 from sojourn.kernels.funnel.unordered import unordered_attempts
-from sojourn.kernels.funnel.words import CHUNK
 
 NOBODY = np.empty(0, np.uint8)
 FOREVER = 2**61

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.kernels.cohorts.frame import place_of
-from sojourn.kernels.funnel.bits import step_bits
-from sojourn.kernels.funnel.plain import FIRST
-from sojourn.kernels.funnel.words import (
+from sojourn.kernels.calendar import place_of
+from sojourn.kernels.funnel.plain.bits import step_bits
+from sojourn.kernels.funnel.plain.rules import FIRST
+from sojourn.kernels.funnel.plain.words import (
     CHUNK,
     LAST,
     NONE,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.base.arrays import Codes
-    from sojourn.kernels.funnel.plain import Calendar, People, PlainRules
+    from sojourn.kernels.funnel.plain.rules import Calendar, People, PlainRules
 
     Ints: TypeAlias = NDArray[np.int64]
     Words: TypeAlias = NDArray[np.uint64]
@@ -51,7 +51,7 @@ def count_by_interval(
     Parameters
     ----------
     people, event, table, rules
-        As for :func:`sojourn.kernels.funnel.dense.count_dense`.
+        As for :func:`sojourn.kernels.funnel.plain.dense.count_dense`.
     policy : int
         ``BEST`` or ``FIRST``; journeys of more rows than a word holds are left out.
     calendar : Calendar

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.kernels.funnel.words import NEVER, NONE, ONE, WORD
+from sojourn.kernels.funnel.plain.words import NEVER, NONE, ONE, WORD
 from sojourn.kernels.jit import kernel, trailing_zeros
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sojourn.kernels.funnel.plain import PlainRules
+    from sojourn.kernels.funnel.plain.rules import PlainRules
 
     Ints: TypeAlias = NDArray[np.int64]
     Words: TypeAlias = NDArray[np.uint64]
@@ -29,7 +29,11 @@ def count_long_ones(
     rules: PlainRules,
     counts: Ints,
 ) -> None:
-    """Count the journeys longer than a word, row by row that fills a step."""
+    """Count the journeys longer than a word, row by row that fills a step.
+
+    ``some`` are offsets, shape (journeys + 1,), int64; ``skip``, shape (journeys,) or (0,), uint8,
+    says whom to leave out; ``counts``, shape (2, steps + 1), int64, is added to.
+    """
     newest = np.empty(len(bits), np.int64)
     for person in range(len(some) - 1):
         rows = some[person + 1] - some[person]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sojourn.kernels.funnel.plain import PlainRules
+    from sojourn.kernels.funnel.plain.rules import PlainRules
 
     Ints: TypeAlias = NDArray[np.int64]
     Words: TypeAlias = NDArray[np.uint64]
@@ -50,7 +50,7 @@ def take_out(some: Ints, skip: NDArray[np.uint8], bits: Words, words: Words) -> 
         Offsets.
     skip : ndarray of shape (journeys,), uint8, or (0,)
     bits : ndarray of shape (steps, words), uint64
-        See :func:`sojourn.kernels.funnel.bits.step_bits`.
+        See :func:`sojourn.kernels.funnel.plain.bits.step_bits`.
     words : ndarray of shape (journeys or more, steps), uint64
         No entry is left to journeys that are empty, left out or too long.
     """

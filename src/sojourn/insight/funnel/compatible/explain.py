@@ -10,10 +10,10 @@ import numpy as np
 from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer
 from sojourn.insight.funnel.answer import rows_of
+from sojourn.insight.funnel.compatible.profiles import Profile, as_profile, cannot, changes
 from sojourn.insight.funnel.compiled import Compiled, check_funnel, masks_of
 from sojourn.insight.funnel.finding import attempts_in, journeys_of, without_details
 from sojourn.insight.funnel.phrasing import counted_word, definition
-from sojourn.insight.funnel.profiles import Profile, as_profile, cannot, changes
 from sojourn.insight.funnel.tallying import tally
 from sojourn.insight.phrases import scope_notes
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.kernels.funnel.bits import step_bits
 from sojourn.kernels.funnel.chain import INNER, LONGEST, SHORTEST, SPOILS
-from sojourn.kernels.funnel.plain import FIRST
-from sojourn.kernels.funnel.words import (
+from sojourn.kernels.funnel.plain.bits import step_bits
+from sojourn.kernels.funnel.plain.rules import FIRST
+from sojourn.kernels.funnel.plain.words import (
     CHUNK,
     LAST,
     ONE,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.base.arrays import Codes
-    from sojourn.kernels.funnel.plain import People, PlainRules
+    from sojourn.kernels.funnel.plain.rules import People, PlainRules
 
     Ints: TypeAlias = NDArray[np.int64]
     Marks: TypeAlias = NDArray[np.uint8]

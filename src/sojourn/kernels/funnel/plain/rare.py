@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.kernels.funnel.runs import Runs, first_from
-from sojourn.kernels.funnel.words import NEVER, has_range
+from sojourn.kernels.funnel.plain.runs import Runs, first_from
+from sojourn.kernels.funnel.plain.words import NEVER, has_range
 from sojourn.kernels.jit import kernel
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sojourn.kernels.funnel.plain import People, PlainRules
-    from sojourn.kernels.funnel.runs import Rows
+    from sojourn.kernels.funnel.plain.rules import People, PlainRules
+    from sojourn.kernels.funnel.plain.runs import Rows
 
     Ints: TypeAlias = NDArray[np.int64]
 

@@ -1,0 +1,1 @@
+"""Funnels counted as other tools count them, and why their answers differ."""
