@@ -114,7 +114,10 @@ def entries(life, spec, timezone, as_of):
 
 
 def retention(rows, spec, timezone, as_of):
-    """Return ``{(cohort day, column): [people, over, returned, early, {currency: minor}]}``."""
+    """Return ``{(cohort day, column): [people, over, returned, early, money, everybody's money]}``.
+
+    Money is ``{currency: minor}``: in all, and a list of what each brought for whom it is over.
+    """
     cells = {}
     for life in lives(rows).values():
         for place, day in entries(life, spec, timezone, as_of):
@@ -133,17 +136,19 @@ def retention(rows, spec, timezone, as_of):
                     row for row in life[place:]
                     if holds(spec.returning, row) and begin <= row[1] < end and row[1] <= as_of
                 ]  # fmt: skip
-                cell = cells.setdefault((day, column), [0, 0, 0, 0, Counter()])
+                cell = cells.setdefault((day, column), [0, 0, 0, 0, Counter(), []])
                 cell[0] += 1
                 cell[1] += over
                 cell[2] += bool(found) and over
                 cell[3] += bool(found) and not over
+                mine = Counter()
                 for row in found if over else ():
                     if "value" in row[3]:
                         currency = row[3].get("currency", "USD")
-                        cell[4][currency] += round(
-                            row[3]["value"] * (1 if currency == "KRW" else 100)
-                        )
+                        mine[currency] += round(row[3]["value"] * (1 if currency == "KRW" else 100))
+                for currency, minor in mine.items():
+                    cell[4][currency] += minor
+                cell[5] += [mine] if over else []
     return cells
 
 

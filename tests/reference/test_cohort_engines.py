@@ -176,6 +176,11 @@ def test_cohorts_and_revenue_of_cdnow_equal_pandas(shared) -> None:
         .groupby([frame["cohort"], frame["age"]])
         .sum()
     )
+    frame["cents"] = (frame["amount"] * 100).round()
+    each = {
+        cohort: part.pivot_table("cents", "customer", "age", aggfunc="sum", fill_value=0)
+        for cohort, part in frame.groupby("cohort")
+    }
     index = read(shared / "data" / "cdnow" / "CDNOW_master.txt.gz", "value", options=CDNOW)
     spec = Retention(unit=Unit.MONTH, periods=17)
     cells = {(row.cohort[:7], row.age): row for row in ask(spec, index).rows if row.cohort}
@@ -190,6 +195,11 @@ def test_cohorts_and_revenue_of_cdnow_equal_pandas(shared) -> None:
     for row in ask(money, index).rows:
         if row.cohort and row.complete:
             assert row.amount_minor == cents.get((pd.Period(row.cohort, "M"), row.age), 0)
+            brought = each[pd.Period(row.cohort, "M")].get(row.age)
+            error = brought.std() / len(brought) ** 0.5
+            assert row.per_person_minor.value == pytest.approx(brought.mean())
+            high = brought.mean() + 1.95996 * error  # thousands of people: Student's t is normal
+            assert row.per_person_minor.high == pytest.approx(high, rel=1e-4)
 
 
 def test_a_cohort_of_days_equals_clickhouse_retention(log) -> None:

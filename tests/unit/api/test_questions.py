@@ -14,6 +14,7 @@ from sojourn.api.result import SplitAxesError
 from sojourn.cli.main import cli
 from sojourn.insight.funnel.written import FunnelTextError
 from sojourn.insight.process.paths import AnchorError
+from sojourn.insight.retention.values import RetentionCell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,10 +133,17 @@ def test_every_answer_can_be_drawn(shop: Journeys, name: str) -> None:
     plt.close(axes.figure)
 
 
-def test_no_interval_is_claimed_where_there_is_none(shop: Journeys) -> None:
+def test_retention_of_people_and_of_money_is_drawn_with_its_interval(shop: Journeys) -> None:
     pytest.importorskip("matplotlib").use("agg")
-    assert "95 %" in shop.retention().plot().get_title(loc="left")
-    assert "no interval" in shop.revenue_retention("value").plot().get_title(loc="left")
+    for result in (shop.retention(), shop.revenue_retention("value")):
+        axes = result.plot()
+        assert "95 %" in axes.get_title(loc="left")
+        row = result.rows[0]
+        drawn = row.share if isinstance(row, RetentionCell) else row.per_person_minor
+        scale = 100 if isinstance(row, RetentionCell) else 1
+        ends = {float(y) for x, y in axes.collections[0].get_paths()[0].vertices if x == row.age}
+        assert {drawn.low * scale, drawn.high * scale} <= ends
+        assert drawn.low < drawn.value < drawn.high or scale == 100
 
 
 def test_answers_in_groups_come_apart(shop: Journeys) -> None:

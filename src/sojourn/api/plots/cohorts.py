@@ -48,11 +48,10 @@ def retention(answer: Answer[object], axes: Axes) -> Axes:
         low, high = (_ends(known, figure, part, scale) for part in ("low", "high"))
         axes.fill_between(ages, low, high, color=COLD, alpha=0.2, linewidth=0)
         axes.plot(ages, values, color=COLD, marker="o", markersize=3, label=currency or "all")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(bottom=min(0.0, float(axes.dataLim.y0)))  # refunds may outweigh what came in
     axes.set_xlabel("periods since the entry", fontsize=8)
     axes.set_ylabel("per person, minor units" if money else "returned (%)", fontsize=8)
-    sure = "no interval" if money else "95 %"
-    return plain(axes, f"retention: all cohorts ({sure}), single ones pale")
+    return plain(axes, "retention: all cohorts (95 %), single ones pale")
 
 
 def _ends(rows: list[Mapping[str, JsonValue]], figure: str, part: str, scale: float) -> list[float]:

@@ -90,17 +90,21 @@ def _bound(row: RetentionCell, *, low: bool) -> str:
 
 def _draw_revenue(console: Console, rows: Sequence[RevenueCell], currency: str, unit: str) -> None:
     cohorts = [list(part) for _, part in groupby(rows, key=_cohort)]
-    most = max((_each(row) or 0.0 for row in rows), default=0.0)
+    most = max((_each(row) for row in rows), default=0.0)
     lines = [_revenue_line(part, most, unit) for part in cohorts]
     together = cohorts[0]
     share = tuple(
         Cell(text="" if isinstance(row.of_first, NotEstimable) else _percent(row.of_first))
         for row in together
     )
-    lines.insert(1, Line(label="% of first", count="", cells=share, faint=True))
+    lines[1:1] = [
+        Line(label="95% from", count="", cells=_revenue_bounds(together, low=True), faint=True),
+        Line(label="to", count="", cells=_revenue_bounds(together, low=False), faint=True),
+        Line(label="% of first", count="", cells=share, faint=True),
+    ]
     columns = [_age(row) for row in together]
     name = "" if currency == "XXX" else f" {currency}"
-    shown = draw_triangle(console, (unit, "people"), columns, lines[: 2 + MOST_COHORTS])
+    shown = draw_triangle(console, (unit, "people"), columns, lines[: 4 + MOST_COHORTS])
     total = sum(row.amount_minor for row in together)
     _legend(
         console,
@@ -122,16 +126,27 @@ def _revenue_line(part: Sequence[RevenueCell], most: float, unit: str) -> Line:
 
 
 def _revenue_cell(row: RevenueCell, most: float) -> Cell:
-    each = _each(row)
-    if each is None:
+    if not row.n:
         return Cell(hatched=True)
-    shade = each / most if most > 0 else 0.0
-    text = short(each / 10 ** exponent(row.currency))
-    return Cell(text=text, shade=None if row.n < FEW else shade)
+    shade = _each(row) / most if most > 0 else 0.0
+    return Cell(text=_major(_each(row), row), shade=None if row.n < FEW else shade)
 
 
-def _each(row: RevenueCell) -> float | None:
-    return None if isinstance(row.per_person_minor, NotEstimable) else row.per_person_minor
+def _revenue_bounds(rows: Sequence[RevenueCell], *, low: bool) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(text=_major(each.low if low else each.high, row))
+        if isinstance(each := row.per_person_minor, Estimate) else Cell()
+        for row in rows
+    )  # fmt: skip
+
+
+def _major(minor: float, row: RevenueCell) -> str:
+    return short(minor / 10 ** exponent(row.currency))
+
+
+def _each(row: RevenueCell) -> float:
+    """Return what each brought, be they so few that nothing follows for others."""
+    return row.amount_minor / row.n if row.n else 0.0
 
 
 def _percent(share: float) -> str:

@@ -12,6 +12,7 @@ from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
 from sojourn.base.predicate import ALWAYS
 from sojourn.base.timespan import to_datetime
 from sojourn.insight.answer import Answer
+from sojourn.insight.numbers.means import mean_of
 from sojourn.insight.phrases import event_phrase, scope_notes
 from sojourn.insight.retention.values import (
     Clock,
@@ -132,9 +133,14 @@ def _revenue_rows(
             complete=n == people > 0,
             currency=amounts.currency,
             amount_minor=minor,
-            per_person_minor=minor / n if n else NotEstimable(NOT_OVER),
+            per_person_minor=_per_person(minor, n, amounts.spread(members, column)),
             of_first=_of_first(later, first, bool(whole)),
         )
+
+
+def _per_person(minor: int, n: int, spread: tuple[int, bool]) -> MaybeEstimate:
+    squares, positive = spread
+    return mean_of(n, minor, squares, positive=positive) if n else NotEstimable(NOT_OVER)
 
 
 def _of_first(later: int, first: int, over: bool) -> float | NotEstimable:

@@ -23,10 +23,23 @@ class Amounts:
     ----------
     currency : str
     minor : ndarray of shape (cohorts, columns), int64
+    squares : ndarray of shape (cohorts, columns, 5), int64
+        The squares of what each entry brought, summed; see
+        :func:`sojourn.kernels.cohorts.frame.add_square`.
     """
 
     currency: str
     minor: Ints
+    squares: Ints
+
+    def __add__(self, other: Amounts) -> Amounts:
+        minor, squares = self.minor + other.minor, self.squares + other.squares
+        return Amounts(self.currency, minor, squares)
+
+    def spread(self, cohorts: list[int], column: int) -> tuple[int, bool]:
+        """Return the sum of squares over some cohorts, and whether no entry is below zero."""
+        *limbs, below = (int(each) for each in self.squares[cohorts, column].sum(axis=0))
+        return sum(limb << (32 * place) for place, limb in enumerate(limbs)), not below
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +87,8 @@ class RetentionCounts:
 
 
 def _added(one: tuple[Amounts, ...], two: tuple[Amounts, ...]) -> tuple[Amounts, ...]:
-    sums: dict[str, Ints] = {}
+    sums: dict[str, Amounts] = {}
     for part in (*one, *two):
         known = sums.get(part.currency)
-        sums[part.currency] = part.minor if known is None else known + part.minor
-    return tuple(Amounts(currency, sums[currency]) for currency in sorted(sums))
+        sums[part.currency] = part if known is None else known + part
+    return tuple(sums[currency] for currency in sorted(sums))

@@ -201,7 +201,7 @@ class RetentionPlan:
         money = []
         for currency, amounts in self._amounts(bucket, journeys):
             tally = returns(rows, entries, amounts, columns, ages)
-            money.append(Amounts(currency, tally.money[0]))
+            money.append(Amounts(currency, tally.money[0], tally.squares))
         return RetentionCounts.of(counted, tuple(sorted(money, key=_currency)))
 
     def _amounts(

@@ -114,8 +114,8 @@ class RevenueCell:
     currency : str
     amount_minor : int
         What returns of those n people brought, in minor units.
-    per_person_minor : float or NotEstimable
-        amount_minor ÷ n.
+    per_person_minor : Estimate or NotEstimable
+        amount_minor ÷ n, with Student's 95 % interval over people.
     of_first : float or NotEstimable
         amount_minor ÷ that of the first column, over cohorts for whom both are over.
     """
@@ -129,5 +129,5 @@ class RevenueCell:
     complete: bool
     currency: str
     amount_minor: int
-    per_person_minor: float | NotEstimable
+    per_person_minor: MaybeEstimate
     of_first: float | NotEstimable

@@ -104,22 +104,53 @@ class Tally(NamedTuple):
         last column means nothing.
     money : ndarray of shape (2, intervals, columns), int64
         Minor units that those returns brought, where amounts were given.
+    squares : ndarray of shape (intervals, columns, SQUARES), int64, or (intervals, columns, 0)
+        Where amounts were given: the squares of what each entry brought in a column that is over,
+        summed as of :func:`add_square`.
     """
 
     size: Ints
     ripe: Ints
     returned: Ints
     money: Ints
+    squares: Ints
+
+
+SQUARES, BELOW = 5, 4
+"""Places of a sum of squares: four limbs of 32 bits, lowest first, and how many were below zero."""
 
 
 @kernel
-def new_tally(intervals: int, columns: int) -> Tally:
+def add_square(limbs: Ints, value: int) -> None:
+    """Add the square of a number to a sum that cannot overflow before 2**29 numbers.
+
+    Parameters
+    ----------
+    limbs : ndarray of shape (SQUARES,), int64
+        Limb k counts 2**(32 k), and may hold more than 32 bits: sums merge with ``+``.
+    value : int
+        Above -2**63.
+    """
+    low = np.int64(0xFFFFFFFF)
+    size = abs(value)
+    ones, tops = size & low, size >> 32
+    both, mixed, high = np.uint64(ones) * np.uint64(ones), ones * tops, tops * tops
+    limbs[0] += np.int64(both & np.uint64(low))
+    limbs[1] += np.int64(both >> np.uint64(32)) + 2 * (mixed & low)
+    limbs[2] += 2 * (mixed >> 32) + (high & low)
+    limbs[3] += high >> 32
+    limbs[BELOW] += np.int64(value < 0)
+
+
+@kernel
+def new_tally(intervals: int, columns: int, squares: int = 0) -> Tally:
     """Return a tally of nothing."""
     return Tally(
         np.zeros(intervals, np.int64),
         np.zeros((intervals, columns + 1), np.int64),
         np.zeros((2, intervals, columns + 1), np.int64),
         np.zeros((2, intervals, columns), np.int64),
+        np.zeros((intervals, columns, squares), np.int64),
     )
 
 

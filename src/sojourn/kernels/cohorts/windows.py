@@ -10,11 +10,13 @@ from sojourn.kernels.calendar import interval_of
 from sojourn.kernels.cohorts.frame import (
     ALLOWED,
     RETURN,
+    SQUARES,
     START,
     Ages,
     Columns,
     RoleRows,
     Tally,
+    add_square,
     columns_over,
     new_tally,
 )
@@ -167,8 +169,8 @@ def window_returns(
     edges, cells, as_of, time = ages.edges, ages.cells, ages.as_of, rows.time
     high, of_period, step = columns.high, columns.of_period, columns.step
     whole, width = int(np.searchsorted(edges, as_of, side="right")) - 1, len(high)
-    tally = new_tally(len(edges) - 1, width)
-    size, ripe, returned, money = tally
+    tally = new_tally(len(edges) - 1, width, SQUARES if len(amounts) > 0 else 0)
+    size, ripe, returned, money, squares = tally
     starts, found, times, interval, sums = returns_of(rows, amounts, ages)
     for number in range(len(entries.row)):
         journey, row = entries.journey[number], entries.row[number]
@@ -179,7 +181,7 @@ def window_returns(
         ripe[cohort, over] += 1
         last = starts[journey + 1]
         at = first_at_or_after(found, starts[journey], last, row)
-        marked = np.int64(-1)
+        marked, brought = np.int64(-1), np.int64(0)
         while at < last:
             period = (times[at] - instant) // step if step > 0 else interval[at] - cohort
             if period >= len(of_period):
@@ -190,10 +192,17 @@ def window_returns(
             column = of_period[period]
             side = np.int64(column >= over)
             returned[side, cohort, column] += np.int64(column != marked)
+            if column != marked:
+                if 0 <= marked < over and len(amounts) > 0:
+                    add_square(squares[cohort, marked], int(brought))
+                brought = np.int64(0)
             if column < width:
                 money[side, cohort, column] += sums[until] - sums[at]
+                brought += sums[until] - sums[at]
             marked = column
             at = until
+        if 0 <= marked < over and len(amounts) > 0:
+            add_square(squares[cohort, marked], int(brought))
     return tally
 
 
@@ -208,8 +217,8 @@ def endless_window_returns(
     edges, cells, as_of, time = ages.edges, ages.cells, ages.as_of, rows.time
     low, high, step = columns.low, columns.high, columns.step
     whole = int(np.searchsorted(edges, as_of, side="right")) - 1
-    tally = new_tally(len(edges) - 1, len(high))
-    size, ripe, returned, money = tally
+    tally = new_tally(len(edges) - 1, len(high), SQUARES if len(amounts) > 0 else 0)
+    size, ripe, returned, money, squares = tally
     starts, found, times, interval, sums = returns_of(rows, amounts, ages)
     for number in range(len(entries.row)):
         journey, row = entries.journey[number], entries.row[number]
@@ -231,4 +240,6 @@ def endless_window_returns(
                 begin = instant + low[column] * step if step > 0 else edges[cohort + low[column]]
                 at = first_at_or_after(times, at, last, begin)
                 money[side, cohort, column] += sums[last] - sums[at]
+                if column < over:
+                    add_square(squares[cohort, column], sums[last] - sums[at])
     return tally

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections import Counter, defaultdict
 from dataclasses import replace
+from statistics import mean, stdev
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +21,7 @@ from sojourn.base.predicate import ALWAYS, Compare, Operator, event_is
 from sojourn.base.timespan import TimeRange
 from sojourn.insight import rare
 from sojourn.insight.answer import to_json
+from sojourn.insight.numbers.means import student95
 from sojourn.insight.question import Scope
 from sojourn.insight.retention.question import Retention
 from sojourn.insight.retention.values import Clock, Entering, Kind, NoMoneyError, PeriodsError
@@ -114,17 +117,26 @@ def test_money_equals_the_twin(rows, spec, timezone, buckets) -> None:
     index = index_of(rows, buckets, timezone)
     answer = asker(index)(spec)
     cells = slow.retention(rows, spec, timezone, index.catalog.as_of_us)
-    wanted, people = defaultdict(Counter), Counter()
+    wanted, people, each = defaultdict(Counter), Counter(), defaultdict(list)
     for (day, column), cell in cells.items():
         low = spec.columns()[column][0]
         for cohort in (day.isoformat(), None):
             wanted[cohort, low].update(cell[4])
             people[cohort, low] += cell[1]
+            each[cohort, low] += cell[5]
     for row in answer.rows:
         assert row.amount_minor == wanted[row.cohort, row.age][row.currency]
         assert row.n == people[row.cohort, row.age]
-        if row.n:
-            assert row.per_person_minor == row.amount_minor / row.n
+        brought = [mine[row.currency] for mine in each[row.cohort, row.age]]
+        assert len(brought) == row.n
+        if row.n > 1:
+            half = student95(row.n - 1) * stdev(brought) / math.sqrt(row.n)
+            low = mean(brought) - half
+            assert row.per_person_minor.value == row.amount_minor / row.n == mean(brought)
+            assert row.per_person_minor.high == pytest.approx(mean(brought) + half)
+            assert row.per_person_minor.low == pytest.approx(
+                max(0.0, low) if min(brought) >= 0 else low, abs=1e-9
+            )
         else:
             assert isinstance(row.per_person_minor, NotEstimable)
     seen = {row.currency for row in answer.rows}
