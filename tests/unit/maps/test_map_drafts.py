@@ -7,6 +7,7 @@ import io
 import json
 import re
 
+import numpy as np
 import pytest
 
 from asking import Notebook
@@ -16,7 +17,7 @@ from sojourn.base.timespan import DAY_US, HOUR_US
 from sojourn.base.yamltree import DocumentError
 from sojourn.index.memory import Calendar, memory_index
 from sojourn.maps.document import LaneKind, Provenance, Stake
-from sojourn.maps.draft.stake import difference
+from sojourn.maps.draft.stake import Place, difference, stake_of
 from sojourn.maps.errors import PlanError
 from sojourn.maps.formats.document import read_map, write_json, write_yaml
 from sojourn.maps.formats.mermaid import write_mermaid
@@ -163,3 +164,14 @@ def test_newcombe_difference() -> None:
     """Newcombe (1998), table II, 56/70 against 48/80, method 10."""
     gap = difference((56, 70), (48, 80))
     assert (gap.value, gap.low, gap.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+
+
+def test_where_nobody_goes_on_nothing_can_be_held_against() -> None:
+    weeks = np.full((8, 2), (50, 0), np.int64)
+    nobody = Place(n=400, went=0, weekly=weeks, groups=(), money=(0, 0))
+    assert stake_of(nobody, "KRW", 56.0) == NotEstimable("nobody went on within the window")
+    weeks[:4, 1] = 10
+    some = Place(n=400, went=40, weekly=weeks, groups=(), money=(0, 0))
+    found = stake_of(some, "KRW", 56.0)
+    assert isinstance(found, Stake)
+    assert found.high > 0

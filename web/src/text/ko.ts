@@ -90,6 +90,8 @@ export const ko: Words = {
     "no event of the data is bound to a later stage": "뒤 단계에 연결된 이벤트가 없어요",
     "no event of the data is bound to this stage": "이 단계에 연결된 이벤트가 없어요",
     "nobody entered in the range": "이 기간에 들어온 고객이 없어요",
+    "fewer than two people to draw from": "두 명이 안 되어 구간을 구할 수 없어요",
+    "nobody went on within the window": "기간 안에 다음으로 간 고객이 없어요",
     "nobody was here": "이 단계에 있던 고객이 없어요",
     "nobody was in the stage": "이 단계에 있던 고객이 없어요",
     "one of the two ranges has no mature entries": "두 기간 중 하나에 기간이 지난 고객이 없어요",

@@ -101,6 +101,8 @@ def stake_of(place: Place, currency: str, days: float) -> MaybeStake:
     weeks = place.weekly[place.weekly[:, 0] >= WEEK_PEOPLE]
     if len(weeks) < FEWEST_WEEKS:
         return NotEstimable("too few weeks with 10 people or more")
+    if not place.went:  # there is no better week or group to hold it against
+        return NotEstimable("nobody went on within the window")
     able = [group for group in place.groups or _stretches(weeks) if group.n >= GROUP_PEOPLE]
     if not able:
         return NotEstimable("no comparable group of 100 people")
