@@ -132,6 +132,15 @@ def test_intervals_over_people_do_not_depend_on_how_people_are_divided(
     assert one.to_json() == many.to_json()
 
 
+@settings(deadline=None, max_examples=15)
+@given(PEOPLE, models(), st.booleans())
+def test_stages_worked_out_at_once_are_as_one_after_another(people, model, every) -> None:
+    index = memory_index(rows_of(people), buckets=3)
+    plan = Stages(model=model, all_spells=every).plan(index.catalog)
+    at_once, in_turn = (LocalEngine(threads).ask(plan, index) for threads in (3, 1))
+    assert at_once.to_json() == in_turn.to_json()
+
+
 @settings(deadline=None, max_examples=100)
 @given(PEOPLE, models())
 def test_every_key_of_a_spell_is_with_its_person(people, model) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, Self
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
 from sojourn.base.predicate import ALWAYS, Predicate
 from sojourn.base.timespan import TimeRange
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
     from sojourn.insight.answer import Answer
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Partial(Protocol):
@@ -34,6 +40,30 @@ class Plan(Protocol[PartialT]):
 
     def answer(self, total: PartialT) -> Answer[object]:
         """Return the typed answer; all float work happens here, after the merge."""
+
+
+class SideBySide(Protocol):
+    """Does the same with several things, perhaps at once; what comes of it is in their order."""
+
+    def __call__(self, work: Callable[[T], R], things: Iterable[T], /) -> Iterable[R]:
+        """Return what the work makes of each thing."""
+
+
+def one_by_one(work: Callable[[T], R], things: Iterable[T], /) -> Iterable[R]:
+    """Return what the work makes of each thing, done one after another."""
+    return map(work, things)
+
+
+class DividedPlan(Plan[PartialT]):
+    """A plan whose answer falls into parts that an engine may work out at once."""
+
+    @override
+    def answer(self, total: PartialT) -> Answer[object]:
+        return self.divided_answer(total, one_by_one)
+
+    @abstractmethod
+    def divided_answer(self, total: PartialT, side_by_side: SideBySide) -> Answer[object]:
+        """Return the answer as ``answer`` does, its parts worked out as ``side_by_side`` does."""
 
 
 class Spec(Protocol[PartialT]):

@@ -10,6 +10,7 @@ import numpy as np
 from sojourn.base.errors import InternalError
 from sojourn.base.estimate import Estimate, MaybeEstimate, NotEstimable, wilson
 from sojourn.base.timespan import DAY_US
+from sojourn.insight.question import SideBySide, one_by_one
 from sojourn.kernels.stages.rules import NEVER
 from sojourn.kernels.stages.spells import spell_keys
 from sojourn.kernels.stages.tally import (
@@ -137,7 +138,8 @@ class StageFigures:
     conversion : MaybeEstimate
     curve, active : Curve or None
         The sojourn, and the same with lapses dated at the last event; None without times, and
-        ``active`` also where some came under observation late.
+        ``active`` also where some came under observation late. Unless its interval is over people
+        only the median of ``active`` is there.
     """
 
     stage: int
@@ -154,9 +156,12 @@ class StageFigures:
     active: Curve | None
 
 
-def figures(counts: StageCounts, model: StageModel) -> tuple[StageFigures, ...]:
-    """Return the figures of every stage."""
-    return tuple(_figures(counts, model, state) for state in range(1, len(model.stages) + 1))
+def figures(
+    counts: StageCounts, model: StageModel, side_by_side: SideBySide = one_by_one
+) -> tuple[StageFigures, ...]:
+    """Return the figures of every stage, worked out as ``side_by_side`` does."""
+    states = range(1, len(model.stages) + 1)
+    return tuple(side_by_side(lambda state: _figures(counts, model, state), states))
 
 
 def no_way_on(model: StageModel, state: int) -> NotEstimable | None:
@@ -204,7 +209,7 @@ def _curves(counts: StageCounts, state: int) -> tuple[Curve | None, Curve | None
     if not counts.spells:
         return None, None
     spells = counts.spells[state - 1]
-    curve, active = curves(spells)
+    curve, active = curves(spells, whole=bool(counts.bags))
     if not (counts.bags and spells.n):
         return curve, active
     bag, states = counts.bags[state - 1], spells.states

@@ -45,9 +45,9 @@ class Curve:
     at_risk : ndarray of shape (points,), int64
     exits : tuple of MaybeEstimate
         Share that had left to each destination by the longest age (cumulative incidence), with
-        interval.
+        interval; none where only the median was asked for.
     longest_us : float
-        The longest age anybody was observed to.
+        The longest age anybody was observed to, or beyond which the median does not depend.
     n : int
         Spells.
     relative_error : float
@@ -121,12 +121,18 @@ def kaplan_meier(spells: Spells) -> Curve:
     return curves(spells)[0]
 
 
-def curves(spells: Spells) -> tuple[Curve, Curve | None]:
+def curves(spells: Spells, *, whole: bool = True) -> tuple[Curve, Curve | None]:
     """Return the Kaplan-Meier curve of spells, and the same with lapses dated at the last event.
 
     Somebody is at risk at an age if they came under observation before it and left, or were last
     observed, at it or later. There is no second curve when some came under observation late:
     those were alive by the rule, perhaps not by an event.
+
+    Parameters
+    ----------
+    spells : Spells
+    whole : bool
+        Return the second curve whole, not only as far as its median and that one's interval need.
 
     References
     ----------
@@ -134,14 +140,15 @@ def curves(spells: Spells) -> tuple[Curve, Curve | None]:
     Scandinavian Journal of Statistics 5, 141-150.
     """
     keys, counts = spells.ordered()
-    found = [
-        _curve(curve_points(keys, counts, shape, spells.n - spells.late), spells)
-        for shape in spells.shapes()
-    ]
-    return found[0], None if spells.late else found[1]
+    observed, (by_rule, by_event) = spells.n - spells.late, spells.shapes()
+    rule = _curve(curve_points(keys, counts, by_rule, observed, False), spells, whole=True)
+    if spells.late:
+        return rule, None
+    points = curve_points(keys, counts, by_event, observed, not whole)
+    return rule, _curve(points, spells, whole=whole)
 
 
-def _curve(points: Points, spells: Spells) -> Curve:
+def _curve(points: Points, spells: Spells, *, whole: bool) -> Curve:
     ages, longest = points.ages, np.array([points.longest], np.int64)
     if spells.coarse:
         ages_us, longest_us = middle_of(ages), middle_of(longest)
@@ -149,8 +156,8 @@ def _curve(points: Points, spells: Spells) -> Curve:
         ages_us, longest_us = ages.astype(np.float64), longest.astype(np.float64)
     return Curve(
         ages_us, points.staying, points.greenwood, points.at_risk,
-        tuple(_exit(sums, spells.n) for sums in points.exits), float(longest_us[0]), spells.n,
-        spells.relative_error,
+        tuple(_exit(sums, spells.n) for sums in points.exits) if whole else (),
+        float(longest_us[0]), spells.n, spells.relative_error,
     )  # fmt: skip
 
 

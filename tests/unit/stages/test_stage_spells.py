@@ -80,6 +80,15 @@ def test_curves_are_those_of_the_slow_way(seed, n, late, crowded) -> None:
                 assert spread**2 == pytest.approx(slow_variance(ages, begun, to))
 
 
+@pytest.mark.parametrize(("n", "crowded"), [(1, False), (900, True), (20_000, False)])
+def test_only_as_far_as_the_median_needs_has_the_same_median(n, crowded) -> None:
+    spells = Spells.of_ages(*drawn(7, n, crowded=crowded))
+    (_, whole), (_, part) = curves(spells), curves(spells, whole=False)
+    assert part.median() == whole.median()
+    assert part.exits == ()
+    assert len(part.ages_us) < 0.8 * len(whole.ages_us) or n < 20_000
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("n", [1, 3, 700, 5000])
 def test_the_band_crosses_one_half_where_looking_at_every_point_says(seed, n) -> None:

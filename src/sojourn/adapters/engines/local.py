@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from sojourn.base.errors import InternalError
+from sojourn.insight.question import DividedPlan
 from sojourn.ports.engine import Engine
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ class LocalEngine(Engine):
         if self._threads == 1 or len(buckets) == 1:
             return plan.answer(merged([plan.over(bucket) for bucket in buckets]))
         with ThreadPoolExecutor(max_workers=min(self._threads, len(buckets))) as pool:
-            return plan.answer(merged(list(pool.map(plan.over, buckets))))
+            total = merged(list(pool.map(plan.over, buckets)))
+            if isinstance(plan, DividedPlan):
+                return plan.divided_answer(total, pool.map)
+            return plan.answer(total)
 
 
 def merged(parts: list[PartialT]) -> PartialT:

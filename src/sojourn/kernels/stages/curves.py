@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from sojourn.base.estimate import Z95
 from sojourn.kernels.jit import inlined, kernel
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ SHARE, SPREAD, AHEAD, OWN, WEIGHT, CROSS = 0, 1, 2, 3, 4, 5
 """Columns of ``Points.exits``: the cumulative incidence; sums over the points so far, with s their
 part of Greenwood's sum, w = one before / at_risk² and a how far the incidence has come since:
 Σ a² s, Σ a s, Σ before² one (at_risk - one) / at_risk³, Σ w, Σ a w."""
+
+
+_BELOW_HALF, _FALLEN = 0.5 - 1e-9, math.log(2.0) + 1e-9
 
 
 class Points(NamedTuple):
@@ -152,7 +156,9 @@ def add_bins(cells: Ints, keys: Ints, bits: int) -> None:
 
 
 @kernel
-def curve_points(keys: Ints, counts: Ints, shape: tuple[int, int, int], at_risk: int) -> Points:
+def curve_points(
+    keys: Ints, counts: Ints, shape: tuple[int, int, int], at_risk: int, to_half: bool
+) -> Points:
     """Return the Kaplan-Meier curve of spells, with cumulative incidences.
 
     Parameters
@@ -165,37 +171,47 @@ def curve_points(keys: Ints, counts: Ints, shape: tuple[int, int, int], at_risk:
         one for last events.
     at_risk : int
         Spells under observation from their start.
+    to_half : bool
+        Stop soon after the upper limit has crossed one half, and leave the incidences out.
     """
-    bits, states, lapsed = shape
+    bits, states, _ = shape
     ages, risks = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
     staying, greenwood = np.empty(len(keys), np.float64), np.empty(len(keys), np.float64)
-    exits, one = np.zeros((states - 1, 6), np.float64), np.zeros(states, np.int64)
-    at, points, longest, stay, spread = 0, 0, np.int64(0), 1.0, 0.0
+    exits, one = np.zeros((states, 6), np.float64), np.zeros(states, np.int64)
+    says, mask = _meanings(shape), (1 << bits) - 1
+    at, points, longest, stay, spread, look = 0, 0, np.int64(0), 1.0, 0.0, _OFTEN
     while at < len(keys):
-        age, left, gone, came, least, most = keys[at] >> bits, 0, 0, 0, states, 0
-        while at < len(keys) and keys[at] >> bits == age:
-            count = counts[at] if len(counts) > 0 else 1
-            state = destination(keys[at] & ((1 << bits) - 1), states, lapsed)
-            at += 1
-            gone += count if state >= 0 else 0
-            came += count if state == CAME else 0
-            if state > 0:
-                left += count
-                one[state] += count
-                least, most = min(least, state), max(most, state)
+        age, code, first = keys[at] >> bits, keys[at] & mask, at
+        at += 1
+        left, gone, came = says[code, _LEFT], says[code, _GONE], says[code, _CAME]
+        alone = len(counts) == 0 and (at == len(keys) or keys[at] >> bits != age)
+        if not alone:
+            at, left, gone, came = _together(keys, counts, first, bits, (says, one))
         longest = age if gone > 0 else longest
-        if left > 0:
-            risk = float(max(at_risk, left))  # within one bin some come and leave
-            for state in range(least, most + 1):
-                _leave(exits, one, state, (stay, risk, spread))
-            stay *= 1.0 - left / risk
-            spread += left / (risk * (risk - left)) if risk > left else 0.0
-            ages[points], risks[points] = age, max(at_risk, left)
-            staying[points], greenwood[points] = stay, spread
-            points += 1
+        risk = float(max(at_risk, left, 1))  # within one bin some come and leave
+        if alone and not to_half:
+            _leave(exits, says[code, _TO], left, (stay, risk, spread))
+        elif left > 0 and not to_half:
+            for state in range(1, states):
+                _leave(exits, state, one[state], (stay, risk, spread))
+        stay *= 1.0 - left / risk
+        spread += left / (risk * (risk - left)) if risk > left else 0.0
+        # TRICKY: written though nobody left, and then written over: no branch to guess wrong
+        ages[points], risks[points] = age, max(at_risk, left)
+        staying[points], greenwood[points] = stay, spread
+        points += int(left > 0)
         at_risk += came - gone
+        if to_half and points >= look:
+            look += _OFTEN
+            if _is_past_half(stay, spread):
+                break
     return Points(
-        ages[:points], staying[:points], greenwood[:points], risks[:points], exits, int(longest)
+        ages[:points],
+        staying[:points],
+        greenwood[:points],
+        risks[:points],
+        exits[1:],
+        int(longest),
     )
 
 
@@ -213,18 +229,64 @@ def destination(code: int, states: int, lapsed: int) -> int:
     return code if code < states - 1 else _NOTHING
 
 
+_GONE, _CAME, _LEFT, _TO = 0, 1, 2, 3
+"""Columns of what codes say: 1 where a spell was no longer observed after the age, came under
+observation, left the stage; the state it left to, or 0."""
+
+_OFTEN = 512
+"""Points after which it is looked whether the upper limit has crossed one half."""
+
+
+@kernel
+def _meanings(shape: tuple[int, int, int]) -> Ints:
+    """Return what each code says; shape (codes, 4)."""
+    bits, states, lapsed = shape
+    says = np.zeros((1 << bits, 4), np.int64)
+    for code in range(len(says)):
+        state = destination(code, states, lapsed)
+        says[code, _GONE], says[code, _CAME] = int(state >= 0), int(state == CAME)
+        says[code, _LEFT], says[code, _TO] = int(state > 0), max(state, 0)
+    return says
+
+
+@kernel
+def _together(
+    keys: Ints, counts: Ints, at: int, bits: int, tables: tuple[Ints, Ints]
+) -> tuple[int, int, int, int]:
+    """Count all keys of one age; return the next place and how many left, went away and came."""
+    says, one = tables
+    age, left, gone, came = keys[at] >> bits, 0, 0, 0
+    one[:] = 0
+    while at < len(keys) and keys[at] >> bits == age:
+        code, count = keys[at] & ((1 << bits) - 1), counts[at] if len(counts) > 0 else 1
+        one[says[code, _TO]] += count
+        left += count * says[code, _LEFT]
+        gone += count * says[code, _GONE]
+        came += count * says[code, _CAME]
+        at += 1
+    return at, left, gone, came
+
+
 @inlined
-def _leave(exits: Floats, one: Ints, state: int, now: tuple[float, float, float]) -> None:
-    """Add those who left to one state to its incidence, and forget them."""
+def _is_past_half(staying: float, greenwood: float) -> bool:
+    """Return whether the upper limit of the curve is surely at most one half."""
+    if staying >= _BELOW_HALF:
+        return False
+    if staying <= 0.0:
+        return True
+    fallen = -math.log(staying)
+    return fallen * math.exp(-Z95 * math.sqrt(greenwood) / fallen) > _FALLEN
+
+
+@inlined
+def _leave(exits: Floats, state: int, count: int, now: tuple[float, float, float]) -> None:
+    """Add those who left to a state to its incidence; nobody adds nothing."""
     before, risk, spread = now
-    count = one[state]
-    if count > 0:
-        share, mine = count / risk, state - 1
-        step = before * share
-        exits[mine, SPREAD] += step * (2.0 * exits[mine, AHEAD] + step * spread)
-        exits[mine, AHEAD] += step * spread
-        exits[mine, CROSS] += step * exits[mine, WEIGHT]
-        exits[mine, WEIGHT] += step / risk
-        exits[mine, OWN] += step * before * (1.0 - share) / risk
-        exits[mine, SHARE] += step
-        one[state] = 0
+    share = count / risk
+    step = before * share
+    exits[state, SPREAD] += step * (2.0 * exits[state, AHEAD] + step * spread)
+    exits[state, AHEAD] += step * spread
+    exits[state, CROSS] += step * exits[state, WEIGHT]
+    exits[state, WEIGHT] += step / risk
+    exits[state, OWN] += step * before * (1.0 - share) / risk
+    exits[state, SHARE] += step

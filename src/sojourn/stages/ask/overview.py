@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from sojourn.base.timespan import DAY_US, to_datetime
 from sojourn.insight.answer import Answer, to_json
-from sojourn.insight.question import Plan, Scope, Spec
+from sojourn.insight.question import DividedPlan, Scope, Spec
 from sojourn.stages.figures import StageCounts, StageFigures, counted, figures, median_days
 from sojourn.stages.resampling import DRAWS
 from sojourn.stages.spells import EXACT_LIMIT
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sojourn.base.json import JsonObject, JsonValue
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
+    from sojourn.insight.question import SideBySide
     from sojourn.stages.model import StageModel
 
 NOT_SEEN, LAPSED = "not yet seen", "lapsed"
@@ -90,7 +91,7 @@ class StageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class StagesPlan(Plan[StageCounts]):
+class StagesPlan(DividedPlan[StageCounts]):
     """The question against one catalog."""
 
     spec: Stages
@@ -109,9 +110,9 @@ class StagesPlan(Plan[StageCounts]):
         return counted(followed, spec.model, self.span, people=people)
 
     @override
-    def answer(self, total: StageCounts) -> Answer[object]:
+    def divided_answer(self, total: StageCounts, side_by_side: SideBySide) -> Answer[object]:
         model, catalog = self.spec.model, self.follower.catalog
-        found = figures(total, model)
+        found = figures(total, model, side_by_side)
         return Answer(
             question="stages",
             spec=self.spec,
