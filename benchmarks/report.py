@@ -30,6 +30,7 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 QUESTIONS = ("funnel", "graph", "retention", "stages", "overlay")
 FILES = ("index", "import")
 RARE = ("funnel", "retention", "stages")
+"""Those that take ``--rare``; the overlay's measures both workloads itself."""
 
 
 def runs(sizes: list[str], folder: Path, only: list[str]) -> list[tuple[str, list[str]]]:

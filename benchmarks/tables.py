@@ -18,11 +18,13 @@ def tables(lines: Sequence[Line]) -> str:
     """Return every table as Markdown, each under its heading."""
     parts = [f"Measured on {_machines(lines)}."]
     for workload in ("common", "rare"):
-        chosen = [line for line in lines if line.get("workload") == workload]
+        chosen = [
+            line for line in lines if line.get("workload") == workload and "times_read" in line
+        ]
         if chosen:
             parts.append(f"### Questions, {workload} steps\n\n{questions(chosen)}")
     for kind, title in (("index", "Index build"), ("import", "Import"), ("overlay", "Overlay")):
-        chosen = [line for line in lines if line["benchmark"] == kind and "seconds" in line]
+        chosen = [line for line in lines if line["benchmark"] == kind and line["name"] != "machine"]
         if chosen and kind != "overlay":
             parts.append(f"### {title}\n\n{files(chosen)}")
         elif chosen:
@@ -75,11 +77,12 @@ def files(lines: Sequence[Line]) -> str:
 def overlay(lines: Sequence[Line]) -> str:
     """Return a row a question with people in the overlay."""
     rows = [
-        [str(line["name"]), SIZES.get(int(line["rows"]), str(line["rows"])),
-         _time(float(line["base"])), _time(float(line["seconds"])), f"{line['cost']:+.0%}"]
+        [str(line["name"]), str(line["workload"]), SIZES.get(int(line["rows"]), str(line["rows"])),
+         _time(float(line["base"])), _time(float(line["overlay"])), str(line["added"])]
         for line in lines
     ]  # fmt: skip
-    return _table(["question", "events", "all in the base", "1 % fresh", "cost"], rows)
+    heads = ["question", "steps", "events", "CPU, all in the base", "1 % fresh", "added"]
+    return _table(heads, rows)
 
 
 def _time(seconds: float) -> str:
