@@ -168,7 +168,7 @@ class SessionsPlan:
         bounces = totals[:, 3]
         return SessionCounts(
             totals=totals,
-            everybody=everybody,
+            everybody=int(everybody),  # a numpy number where kernels run as Python
             lengths=KeyedDurations.of(periods, lengths) + _same(bounces, 1),
             depths=KeyedDurations.of(periods, depths) + _same(bounces, 1),
             durations=KeyedDurations.of(periods, durations) + _same(bounces, 0),

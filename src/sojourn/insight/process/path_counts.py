@@ -154,7 +154,7 @@ class Finder:
         packed = Packed.of(found, bits, depth + 2)
         return PathCounts(
             people=self._people(places if numbers is None else numbers[places]),
-            young=young,
+            young=int(young),  # a numpy number where kernels run as Python
             parts=(),
             packed=packed,
             links=Links.of_table(table) if len(table) else packed.links(nodes),
