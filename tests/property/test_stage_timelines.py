@@ -18,12 +18,15 @@ from sojourn.base.estimate import Estimate
 from sojourn.base.timespan import HOUR_US, TimeRange
 from sojourn.index.memory import memory_index
 from sojourn.insight.question import Scope
+from sojourn.kernels.stages.pauses import pause_timelines
+from sojourn.kernels.stages.plain import plain_timelines
 from sojourn.kernels.stages.spells import spell_keys
 from sojourn.kernels.stages.tally import states_at
 from sojourn.stages.ask.overview import Stages
 from sojourn.stages.figures import counted
+from sojourn.stages.model import LapseRule
 from sojourn.stages.survival import kaplan_meier
-from sojourn.stages.timeline import Follower, span_of
+from sojourn.stages.timeline import Follower, only_pauses_end, span_of
 
 
 def followed(people, model, buckets=1):
@@ -67,6 +70,30 @@ def test_plain_rules_have_the_moves_of_the_general_way(people, model, skipped) -
     quick, general = (each.over(bucket).lines for each in (follower, replace(follower, plain=None)))
     assert quick.offsets.tolist() == general.offsets.tolist()
     assert quick.moves.tolist() == general.moves.tolist()
+
+
+@settings(deadline=None, max_examples=400)
+@given(PEOPLE, plain_models(), st.integers(0, 3), st.integers(20, LAST_HOUR))
+def test_where_only_pauses_end_stages_moves_are_those_of_plain_rules(
+    people, model, skipped, as_of
+) -> None:
+    index = memory_index(rows_of(people))
+    only = replace(model, stages=tuple(map(ended_by_pauses, model.stages)))
+    rules = Follower.of(only, Scope(), index.catalog).plain
+    assert rules is not None
+    assert only_pauses_end(rules)
+    rules = rules._replace(as_of=as_of * HOUR_US)
+    [bucket] = index.buckets
+    skip = np.zeros(len(people) + 1, np.uint8)
+    skip[:skipped] = 1
+    columns = (bucket.offsets, bucket.time, bucket.event, skip)
+    quick, plain = pause_timelines(*columns, rules), plain_timelines(*columns, rules)
+    assert quick.offsets.tolist() == plain.offsets.tolist()
+    assert quick.moves.tolist() == plain.moves.tolist()
+
+
+def ended_by_pauses(stage):
+    return replace(stage, lapse=LapseRule(quiet_us=stage.lapse.quiet_us))
 
 
 @settings(deadline=None, max_examples=200)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.index.journeys import Journeys, scoped
-from sojourn.kernels.stages.plain import plain_timelines
+from sojourn.kernels.stages.pauses import MOST_STAGES, pause_timelines
+from sojourn.kernels.stages.plain import ENDS_AT, plain_timelines
+from sojourn.kernels.stages.rules import NEVER
 from sojourn.kernels.stages.tally import last_rows
 from sojourn.kernels.stages.timelines import timelines
 from sojourn.stages.compiled import Compiled, compiled
@@ -82,10 +84,20 @@ class Follower:
         if not self.catalog.timed:
             journeys = in_order(journeys)
         columns = (journeys.offsets, journeys.time, journeys.event, journeys.skip)
+        if self.plain is not None and only_pauses_end(self.plain):
+            return Followed(journeys, pause_timelines(*columns, self.plain))
         if self.plain is not None:
             return Followed(journeys, plain_timelines(*columns, self.plain))
         signals = self.rules.signals(bucket, journeys)
         return Followed(journeys, timelines(*columns, signals, self.rules.rules))
+
+
+def only_pauses_end(rules: PlainRules) -> bool:
+    """Return whether every event keeps every stage that lapses, and none ends any."""
+    stages = np.arange(len(rules.quiet))
+    kept = (rules.quiet >= NEVER) | ((rules.by_any >> stages) & 1 > 0)
+    ended = bool((rules.signals >> ENDS_AT).any())
+    return len(stages) <= MOST_STAGES and bool(kept.all()) and not ended
 
 
 def in_order(journeys: Journeys) -> Journeys:

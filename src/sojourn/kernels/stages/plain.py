@@ -1,7 +1,8 @@
 """Stage timelines under plain rules: one event, known by its name, is enough to enter a stage.
 
 What a person holds is then a set of stages, a bit each, and what an event means to them three sets:
-stages it enters, keeps, ends. The general way is :mod:`sojourn.kernels.stages.timelines`.
+stages it enters, keeps, ends. The general way is :mod:`sojourn.kernels.stages.timelines`,
+a quicker one where only pauses end stages :mod:`sojourn.kernels.stages.pauses`.
 """
 
 from __future__ import annotations
