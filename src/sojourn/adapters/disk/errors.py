@@ -33,6 +33,17 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) if hasattr(errno, "EDQUOT") el
 _FULL_WORDS = ("no space left", "disk is full", "disk full", "quota exceeded", "file too large")
 
 
+_REASONS = {
+    errno.EROFS: "the disk may only be read",
+    errno.EACCES: "you have no right to write there",
+    errno.EPERM: "the system does not allow it",
+    errno.EISDIR: "a folder stands where a file should be",
+    errno.ENOTDIR: "a file stands where a folder should be",
+    errno.EEXIST: "a file stands where a folder should be",
+    errno.EIO: "the disk does not answer as it should",
+}
+
+
 def is_disk_full(error: BaseException) -> bool:
     """Return whether an error, or what caused it, says that the disk is full."""
     while True:
@@ -50,4 +61,18 @@ def as_write_error(place: str, error: Exception) -> InputError:
     """Return what to tell the user about an error met while writing."""
     if is_disk_full(error):
         return DiskFullError(place)
-    return UnwritableError(place, str(error))
+    return UnwritableError(place, _in_words(error))
+
+
+def may_not_write(error: OSError) -> bool:
+    """Return whether an error says that a place cannot be written, whatever the disk holds."""
+    kinds = (PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
+    return isinstance(error, kinds) or error.errno == errno.EROFS
+
+
+def _in_words(error: Exception) -> str:
+    """Return the reason as a sentence, without the number that the system gives it."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error)
+    reason = _REASONS.get(error.errno) or (error.strerror or str(error)).lower()
+    return f"{reason}."

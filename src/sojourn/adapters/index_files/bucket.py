@@ -8,7 +8,9 @@ import numpy as np
 from typing_extensions import override
 
 from sojourn.adapters.index_files.arrays import read_array
+from sojourn.adapters.index_files.errors import DamagedIndexError
 from sojourn.adapters.index_files.manifest import KINDS, NUMBER_SUFFIX, stored_name
+from sojourn.adapters.index_files.versions import give_up_current
 from sojourn.index.bucket import Bucket, Postings, Text
 from sojourn.index.catalog import MISSING_MONEY
 from sojourn.kernels.rows import rows_of_codes
@@ -86,8 +88,8 @@ class FileBucket(Bucket):
     def skip(self) -> NDArray[np.uint8]:
         if self._stored.skip is None:
             return self._kept("skip", lambda: np.empty(0, np.uint8))
-        path = self._root / self._stored.skip
-        found: NDArray[np.uint8] = self._kept("skip", lambda: read_array(path))
+        path = self._stored.skip
+        found: NDArray[np.uint8] = self._kept("skip", lambda: self._read(path))
         return found
 
     @override
@@ -131,7 +133,16 @@ class FileBucket(Bucket):
     def array(self, name: str) -> Any:  # noqa: ANN401 - of the type that was stored
         """Return one of the bucket's arrays by the name of its file."""
         folder = self._added.get(name, self._stored.folder)
-        return self._kept(name, lambda: read_array(self._root / folder / f"{name}.npy"))
+        return self._kept(name, lambda: self._read(f"{folder}/{name}.npy"))
+
+    def _read(self, file: str) -> Any:  # noqa: ANN401 - of the type that was stored
+        try:
+            return read_array(self._root / file)
+        except (OSError, EOFError, ValueError) as error:
+            if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+                raise
+            give_up_current(self._root)
+            raise DamagedIndexError(str(self._root / file)) from error
 
     def has(self, name: str) -> bool:
         """Return whether the bucket has an array of that name."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from sojourn.adapters.disk.errors import as_write_error, is_disk_full
+from sojourn.adapters.disk.errors import as_write_error, is_disk_full, may_not_write
 from sojourn.adapters.index_files.adding import Addition, add_columns
 from sojourn.adapters.index_files.bucket import FileBucket
 from sojourn.adapters.index_files.manifest import catalog_of, read_manifest
@@ -109,7 +109,7 @@ class IndexStore:
             with FileLock(self._root / "build.lock"):
                 return self._build(asked)
         except OSError as error:
-            if is_disk_full(error) or isinstance(error, PermissionError):
+            if is_disk_full(error) or may_not_write(error):
                 raise as_write_error(str(self._root), error) from error
             raise
 

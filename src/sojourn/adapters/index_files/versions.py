@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sojourn.adapters.disk.sync import sync_folder
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CURRENT = "CURRENT"
 WORK = "work"
 REPLACE_TRIES = 50
-UNREADABLE = (OSError, ValueError, TypeError, KeyError)
+UNREADABLE = (OSError, EOFError, ValueError, TypeError, KeyError)
 """What reading a damaged version raises; it is then built anew."""
 
 
@@ -41,7 +41,7 @@ class Versions:
         """Return the version that readers open, None where there is none."""
         try:
             return (self.root / CURRENT).read_text(encoding="utf-8").strip() or None
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return None
 
     def open(self) -> tuple[Manifest, Lease | None] | None:
@@ -122,6 +122,12 @@ class Versions:
         for stored in (*manifest.buckets, *manifest.bots):
             if not (self.root / stored.folder / "offsets.npy").is_file():
                 raise FileNotFoundError(stored.folder)
+
+
+def give_up_current(root: Path) -> None:
+    """Let the next question build the index anew; where nothing may be written, nothing is."""
+    with suppress(OSError):
+        (root / CURRENT).unlink()
 
 
 def _write_text(path: Path, text: str) -> None:

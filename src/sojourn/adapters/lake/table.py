@@ -74,10 +74,9 @@ class DeltaLake(Lake):
     ) -> Iterator[pa.RecordBatch]:
         # Not through a dataset: its scanner decodes many row groups ahead, gigabytes of them.
         for file in self.files() if files is None else files:
-            with pq.ParquetFile(self._folder / file.path, pre_buffer=False) as parquet:
-                held = [name for name in columns if name != MONTH]
-                for batch in parquet.iter_batches(BATCH_ROWS, columns=held):
-                    yield _in_order(batch, columns, file.month)
+            held = [name for name in columns if name != MONTH]
+            for batch in _batches(self._folder / file.path, held):
+                yield _in_order(batch, columns, file.month)
 
     def dataset(self, files: Sequence[LakeFile]) -> ds.Dataset:
         """Return files as an Arrow dataset with :data:`EVENT_SCHEMA`."""
@@ -190,6 +189,25 @@ class DeltaLake(Lake):
     def _stage(self, paths: Sequence[str]) -> None:
         """Note which files are about to be written, so that they can be removed after a kill."""
         write_whole(self._folder / STAGED, json.dumps(list(paths)).encode())
+
+
+def _batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Return the rows of one data file.
+
+    Raises
+    ------
+    LakeDamagedError
+        If it is missing or is not the Parquet file that was written.
+    """
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as parquet:
+            batches = parquet.iter_batches(BATCH_ROWS, columns=columns)
+            while (batch := next(batches, None)) is not None:
+                yield batch
+    except FileNotFoundError as error:
+        raise LakeDamagedError(str(path), "the file is missing.") from error
+    except (OSError, pa.ArrowInvalid) as error:
+        raise LakeDamagedError(str(path), f"{error}") from error
 
 
 def _in_order(batch: pa.RecordBatch, columns: Sequence[str], month: str) -> pa.RecordBatch:

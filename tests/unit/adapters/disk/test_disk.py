@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from sojourn.adapters.disk.errors import (
     UnwritableError,
     as_write_error,
     is_disk_full,
+    may_not_write,
 )
 from sojourn.adapters.disk.sync import make_folder, sync_file, sync_folder, write_whole
 
@@ -95,4 +97,23 @@ def test_other_errors_are_named_for_what_they_are() -> None:
     told = as_write_error("/ws", error)
     assert isinstance(told, UnwritableError)
     assert "/ws" in told.message
-    assert "Permission denied" in told.message
+    assert "you have no right to write there." in told.message
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EROFS, "the disk may only be read."),
+        (errno.EISDIR, "a folder stands where a file should be."),
+        (errno.ETXTBSY, "text file busy."),
+    ],
+)
+def test_what_cannot_be_written_is_said_in_words(number: int, words: str) -> None:
+    told = as_write_error("/ws", OSError(number, os.strerror(number), "/ws/lock"))
+    assert told.message == f"Could not write to /ws: {words}"
+
+
+def test_a_place_that_cannot_be_written_is_told_from_other_trouble() -> None:
+    assert may_not_write(OSError(errno.EROFS, "Read-only file system"))
+    assert may_not_write(OSError(errno.EISDIR, "Is a directory"))
+    assert not may_not_write(OSError(errno.ENOENT, "No such file or directory"))

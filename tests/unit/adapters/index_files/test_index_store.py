@@ -18,10 +18,11 @@ import pytest
 from lakes import Event, MemoryLake
 from reading import expected_of, journeys_of
 
-from sojourn.adapters.disk.errors import DiskFullError
+from sojourn.adapters.disk.errors import DiskFullError, UnwritableError
 from sojourn.adapters.index_files import IndexSettings, IndexStore, arrays, overlay, writing
 from sojourn.adapters.index_files.bucket import FileBucket
 from sojourn.adapters.index_files.build import bucket_count, each_batch
+from sojourn.adapters.index_files.errors import DamagedIndexError
 from sojourn.adapters.index_files.lease import Lease, leased_versions
 from sojourn.base.errors import UnknownNameError
 
@@ -266,3 +267,32 @@ def test_kills_at_random_instants_lose_nothing(tmp_path):
             files += 1
     done, _ = child(files).communicate()
     assert done.split() == ["ready", str(files * 2000)]
+
+
+@pytest.mark.parametrize("length", [None, 0, 90])
+def test_a_damaged_column_is_named_and_the_next_question_builds_anew(tmp_path, length):
+    lake = some_lake()
+    IndexStore(tmp_path).current(lake, ANEW)
+    column = next(tmp_path.glob("v*/*/time.npy"))
+    if length is None:
+        column.unlink()
+    else:
+        os.truncate(column, length)
+    with pytest.raises(DamagedIndexError, match=r"(?s)time\.npy.*Repeat the command"):
+        journeys_of(IndexStore(tmp_path).current(lake, ANEW))
+    again = IndexStore(tmp_path).current(lake, ANEW)
+    assert journeys_of(again) == expected_of(lake.events)[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"v9", b"../../x", b"\xff\xfe"])
+def test_a_damaged_note_of_the_current_version_means_to_build_anew(tmp_path, content):
+    lake = some_lake()
+    IndexStore(tmp_path).current(lake, ANEW)
+    (tmp_path / "CURRENT").write_bytes(content)
+    assert journeys_of(IndexStore(tmp_path).current(lake, ANEW)) == expected_of(lake.events)[0]
+
+
+def test_a_folder_in_place_of_the_note_is_said(tmp_path):
+    (tmp_path / "CURRENT").mkdir()
+    with pytest.raises(UnwritableError, match="a folder stands where a file should be"):
+        IndexStore(tmp_path).current(some_lake(), ANEW)

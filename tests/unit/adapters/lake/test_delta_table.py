@@ -168,7 +168,7 @@ def test_other_trouble_with_the_disk_is_named(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(table, "write_part", refused)
-    with pytest.raises(UnwritableError, match="Permission denied"):
+    with pytest.raises(UnwritableError, match="no right to write there"):
         lake.append(lake_table([2]), fence=1)
 
 
@@ -189,3 +189,20 @@ def test_the_handle_knows_the_version_and_passes_the_rest_on(
     assert handle.version() == lake.version() == 1
     assert handle.files() == lake.files()
     assert [batch.to_pylist() for batch in handle.scan(["event"])] == [[{"event": "visit"}]]
+
+
+def test_a_data_file_that_is_gone_or_damaged_is_named(lake: DeltaLake, tmp_path: Path) -> None:
+    (path,) = lake.append(lake_table([1, 2], time=0), fence=1)
+    file = tmp_path / "lake" / path
+    file.write_bytes(file.read_bytes()[:50])
+    with pytest.raises(LakeDamagedError, match=file.name):
+        list(lake.scan(["event"]))
+    file.unlink()
+    with pytest.raises(LakeDamagedError, match="the file is missing"):
+        list(lake.scan(["event"]))
+
+
+def test_the_calls_behind_a_message_are_left_out() -> None:
+    told = LakeDamagedError("lake", "Json error\n   0: <unknown>\n   1: start_thread").message
+    assert "Json error" in told
+    assert "unknown" not in told

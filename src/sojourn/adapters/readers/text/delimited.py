@@ -9,7 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from sojourn.adapters.readers.base import BaseReader
-from sojourn.adapters.readers.errors import EmptyInputError, HeaderError
+from sojourn.adapters.readers.errors import EmptyInputError, HeaderError, UnknownEncodingError
 from sojourn.adapters.readers.mapped import map_rows
 from sojourn.adapters.readers.mapping import (
     TableMap,
@@ -20,7 +20,7 @@ from sojourn.adapters.readers.mapping import (
     with_times,
 )
 from sojourn.adapters.readers.mend import append_delimited
-from sojourn.adapters.readers.text.encodings import UTF8
+from sojourn.adapters.readers.text.encodings import MARK, UTF8, readable
 from sojourn.adapters.readers.text.lines import HEAD_BYTES, Text
 from sojourn.adapters.readers.text.parsed import Parsed, Parser
 from sojourn.adapters.readers.text.records import chunks
@@ -30,7 +30,7 @@ from sojourn.events.times import ColumnLook, decide, look_at, observe
 from sojourn.ports.reader import EventBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sojourn.adapters.readers.packed import Source
     from sojourn.ports.reader import ReadOptions, Rejected, RoleChoice
@@ -48,6 +48,7 @@ class DelimitedReader(BaseReader):
         self._layout = sniff(
             head, delimiter=options.delimiter, columns=options.columns, name=source.name
         )
+        _check_readable(self._layout.names, source.name)
         header = distinct(self._layout.names)
         self._parser = Parser(
             names=header.names,
@@ -143,6 +144,18 @@ class DelimitedReader(BaseReader):
     @override
     def write_rejected(self, rejected: tuple[Rejected, ...], path: str) -> None:
         append_delimited(rejected, path, self._parser.names, self._layout.dialect)
+
+
+def _check_readable(names: Sequence[str], source: str) -> None:
+    """Raise where a column's name holds bytes of another encoding."""
+    for name in names:
+        if MARK in name:
+            raise UnknownEncodingError(
+                f"The header of {source} cannot be read: its encoding is neither UTF-8, UTF-16 "
+                f"nor CP949; one name reads {readable(name)[:60]!r}.",
+                allowed="shift_jis, gb18030, cp1252 and any other that Python knows",
+                remedy="Give the encoding by name (--encoding NAME).",
+            )
 
 
 def _chunk_bytes(head_bytes: int, records: int, batch_rows: int) -> int:

@@ -29,6 +29,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "UTF-16-BE"),
 )
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_HANGUL_IN_UTF8: Final = re.compile(rb"[\xea-\xed][\x80-\xbf]{2}")
+_LONGEST_HELD: Final = 1 << 20
 _FEW: Final = 0.02
 """So small a share of lines is taken for damage, not for another encoding."""
 _COMMON: Final = ("utf-8", "cp949", "euc-kr", "utf-16", "cp1252", "shift_jis", "gb18030")
@@ -113,7 +115,10 @@ def _by_lines(head: bytes) -> str:
     """Return UTF-8 or CP949, whichever decodes more of the lines that are not ASCII."""
     every = head.split(b"\n")[:-1] or [head]
     lines = [line for line in every if not line.isascii()] or [head]
-    fits = {name: sum(_decodes(line, name) for line in lines) for name in (UTF8, KOREAN)}
+    fits = {
+        UTF8: sum(_decodes(line, UTF8) for line in lines),
+        KOREAN: sum(_decodes(line, KOREAN) and not _is_utf8(line) for line in lines),
+    }
     best = max(fits, key=lambda name: fits[name])
     unfit = len(lines) - fits[best]
     if unfit > 0.5 * len(lines) and unfit > _FEW * len(every):
@@ -133,6 +138,15 @@ def _decodes(line: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_utf8(line: bytes) -> bool:
+    """Return whether a line of a CP949 text is UTF-8 nevertheless.
+
+    TRICKY: two bytes of CP949 may be UTF-8 by chance; with a syllable in three bytes, and the
+    whole line valid, chance is out of the question.
+    """
+    return _HANGUL_IN_UTF8.search(line) is not None and _decodes(line, UTF8)
 
 
 def to_utf8(
@@ -210,8 +224,34 @@ class _Utf8Decoder(_Decoder):
         return block
 
 
+class _KoreanDecoder(_Decoder):
+    """CP949, line by line: one in UTF-8 would become other Korean, so it is marked instead."""
+
+    def __init__(self) -> None:
+        super().__init__(KOREAN)
+        self._held = b""
+
+    @override
+    def decode(self, block: bytes, *, final: bool = False) -> bytes:
+        block = self._held + block
+        cut = len(block)
+        if not final and len(block) - block.rfind(b"\n") <= _LONGEST_HELD:
+            cut = block.rfind(b"\n") + 1
+        block, self._held = block[:cut], block[cut:]
+        if not _HANGUL_IN_UTF8.search(block):
+            return super().decode(block, final=final)
+        lines = block.splitlines(keepends=True)
+        return b"".join(map(self._line, lines)) + super().decode(b"", final=final)
+
+    def _line(self, line: bytes) -> bytes:
+        if _is_utf8(line):
+            return line.decode("ascii", errors="sojourn.mark").encode()
+        return super().decode(line)
+
+
 def _decoder(encoding: str) -> _Decoder:
-    return _Utf8Decoder() if encoding == UTF8 else _Decoder(encoding)
+    own = {UTF8: _Utf8Decoder, KOREAN: _KoreanDecoder}
+    return own[encoding]() if encoding in own else _Decoder(encoding)
 
 
 def _whole_characters(block: bytes) -> int:

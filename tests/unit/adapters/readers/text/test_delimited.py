@@ -16,6 +16,7 @@ from sojourn.adapters.readers.errors import (
     HeaderError,
     MissingColumnError,
     TruncatedInputError,
+    UnknownEncodingError,
 )
 from sojourn.base.errors import UnknownNameError
 from sojourn.base.timespan import from_datetime
@@ -239,3 +240,11 @@ def test_one_event_for_each_time_of_a_row() -> None:
     ]
     assert rejected[0].reason.startswith("paid: 'soon'")
     assert [c.column for c in reader.roles if c.role == "time"] == ["ordered", "paid", "sent"]
+
+
+def test_a_header_in_an_unknown_encoding_asks_for_its_name() -> None:
+    header = "ユーザー,時刻,イベント\n"
+    rows = "".join(f"p{i},2025-01-01T00:00:{i % 60:02d}Z,view\n" for i in range(200))
+    raw = (header + rows).encode("shift_jis")
+    with pytest.raises(UnknownEncodingError, match="--encoding NAME"):
+        read(raw)

@@ -72,3 +72,24 @@ def test_block_ends_do_not_matter(text, size) -> None:
     for encoding, codec in ((UTF8, "utf-8"), ("UTF-16-LE", "utf-16-le")):
         assert decoded(text.encode(codec), encoding, size=size) == text
     assert decoded(text.encode(), None, size=size) == text
+
+
+def test_lines_in_utf8_amid_cp949_are_marked_and_not_made_into_other_korean() -> None:
+    korean = ("가나다라 째\n" * 20).encode("cp949")
+    raw = korean + "서울 시 가입\n".encode() + korean
+    assert detect(raw, None) == (KOREAN, 0)
+    for size in (3, 40, 10_000):
+        lines = decoded(raw, KOREAN, size=size).split("\n")
+        assert lines[:20] == lines[21:41] == ["가나다라 째"] * 20
+        assert readable(lines[20]).startswith(r"\xec\x84\x9c\xec\x9a\xb8 \xec")
+
+
+def test_the_encoding_of_most_lines_wins() -> None:
+    utf8, korean = "구매 완료\n".encode(), "구매 완료\n".encode("cp949")
+    assert detect(utf8 * 12 + korean * 8, None) == (UTF8, 0)
+    assert detect(utf8 * 8 + korean * 12, None) == (KOREAN, 0)
+
+
+def test_a_cp949_line_longer_than_is_held_is_decoded_all_the_same() -> None:
+    text = "가나" * 1_200_000
+    assert decoded(text.encode("cp949"), KOREAN, size=1 << 20) == text
