@@ -12,6 +12,8 @@ SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
+LONGEST_US = 365_000 * DAY_US
+"""So long a duration can be added to any date without leaving int64."""
 
 _UNITS = {"s": SECOND_US, "m": MINUTE_US, "h": HOUR_US, "d": DAY_US, "w": 7 * DAY_US}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
@@ -50,7 +52,10 @@ def parse_duration(text: str) -> int:
         raise InputError(
             f"{text!r} is not a duration.", allowed="a number and a unit: 45s, 30m, 12h, 14d, 2w"
         )
-    return round(sum(float(number) * _UNITS[unit] for number, unit in parts))
+    total_us = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if total_us > LONGEST_US:
+        raise InputError(f"{text!r} is too long a duration.", allowed="up to 365000d")
+    return round(total_us)
 
 
 def to_datetime(instant_us: int) -> datetime:

@@ -8,6 +8,7 @@ from sojourn.base.estimate import Estimate, NotEstimable, wilson
 from sojourn.base.timespan import (
     DAY_US,
     HOUR_US,
+    LONGEST_US,
     MINUTE_US,
     from_datetime,
     parse_duration,
@@ -59,3 +60,9 @@ def test_formula_cells_are_neutralised(cell: str) -> None:
 
 def test_plain_cells_stay() -> None:
     assert neutral_cell("a=b") == "a=b"
+
+
+def test_a_duration_beyond_all_calendars_is_refused() -> None:
+    assert parse_duration("365000d") == LONGEST_US
+    with pytest.raises(InputError, match="up to 365000d"):
+        parse_duration("99999999999d")
