@@ -22,7 +22,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.bench_funnel import questions
-from benchmarks.bench_graph import index_of, rows_of
+from benchmarks.bench_graph import prepared
 from benchmarks.measure import machine, record
 from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
@@ -78,7 +78,7 @@ def cpu_seconds(one: Callable[[], object], two: Callable[[], object]) -> tuple[f
 
 def measure(workload: Workload, share: float) -> None:
     """Measure one workload and print its lines."""
-    index = index_of(workload, rows_of(workload))
+    index = prepared(workload)[1]
     beside = with_overlay(index, share)
     engine = LocalEngine()
     plain = questions(workload)

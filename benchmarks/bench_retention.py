@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.bench_graph import Read, index_of, rows_of
+from benchmarks.bench_graph import Read, prepared
 from benchmarks.measure import best, machine, peak_mb, record
 from benchmarks.rivals import clickhouse_of, compared, duckdb_of
 from benchmarks.workload import COMMON, RARE, Workload
@@ -175,8 +175,7 @@ def seconds_of_rivals(
 
 def measure(workload: Workload, *, engines: bool) -> None:
     """Measure one workload and print its lines."""
-    rows = rows_of(workload)
-    index = index_of(workload, rows)
+    rows, index = prepared(workload)
     engine = LocalEngine()
     needed = Read(*COLUMNS)
     if workload.rare:

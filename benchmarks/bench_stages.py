@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.bench_graph import Read, index_of, rows_of
+from benchmarks.bench_graph import Read, prepared
 from benchmarks.measure import best, machine, record
 from benchmarks.rivals import compared, duckdb_of
 from benchmarks.workload import COMMON, RARE, Workload
@@ -123,8 +123,8 @@ def sum_at(values: np.ndarray, rows: np.ndarray) -> int:
 
 def measure(workload: Workload, *, engines: bool) -> None:
     """Print one size: ours, reading the columns, DuckDB."""
-    columns = rows_of(workload)
-    index, engine = index_of(workload, columns), LocalEngine()
+    columns, index = prepared(workload)
+    engine = LocalEngine()
     names = tuple(workload.steps[:3])
     codes = tuple(workload.names.index(name) for name in names)
     kind = "rare" if workload.rare else "common"

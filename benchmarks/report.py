@@ -6,7 +6,7 @@
 Each benchmark runs in a process of its own, one after another; its lines replace those of the same
 benchmark, workload and size in ``docs/benchmarks.jsonl``, from which the tables are written between
 the two marks in the page. Run it on a machine that does nothing else: 10⁸ events want 24 GB of
-memory, 60 GB of disk and about an hour and a half.
+memory, 60 GB of disk and about an hour.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ Line: TypeAlias = dict[str, str | float]
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 LINES, PAGE = DOCS / "benchmarks.jsonl", DOCS / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-QUESTIONS = ("funnel", "graph", "retention", "stages", "overlay")
+QUESTIONS = ("questions", "overlay")
 FILES = ("index", "import")
-RARE = ("funnel", "retention", "stages")
+RARE = ("questions",)
 """Those that take ``--rare``; the overlay's measures both workloads itself."""
 
 
