@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     metavar="PERCENT",
     help="Rarer events of a step are joined as Other.",
 )
-@click.option("--top", default=10, show_default=True, help="Whole paths shown.")
+@click.option(
+    "--top", type=click.IntRange(min=1), default=10, show_default=True, help="Whole paths shown."
+)
 @click.option("--no-times", is_flag=True, help="Leave out how long steps took (quicker).")
 @click.option(
     "--pattern",

@@ -30,7 +30,9 @@ class BracketError(InputError):
 @click.option("--brackets", metavar="0,1-3,4-7", help="Returned in any period of a bracket.")
 @click.option("--rolling", is_flag=True, help="Count periods of 24 h from the entry.")
 @click.option("--recurring", is_flag=True, help="Enter a cohort in every period, not only once.")
-@click.option("--periods", type=int, default=0, help="Last period shown [14 days, 12 weeks].")
+@click.option(
+    "--periods", type=click.IntRange(1, 1000), help="Last period shown [14 days, 12 weeks]."
+)
 @click.option("--money", metavar="PROPERTY", default="", help="Also what returns brought.")
 @question_options
 def command(
@@ -42,7 +44,7 @@ def command(
     brackets: str | None,
     rolling: bool,
     recurring: bool,
-    periods: int,
+    periods: int | None,
     money: str,
 ) -> None:
     """How many come back, by cohort.
@@ -75,7 +77,7 @@ def command(
         kind=kind,
         clock=Clock.ROLLING if rolling else Clock.CALENDAR,
         entering=Entering.RECURRING if recurring else Entering.FIRST,
-        periods=periods,
+        periods=periods or 0,
         brackets=_brackets(brackets) if brackets else (),
         money=money,
     )

@@ -28,6 +28,13 @@ def test_a_mistake_ends_in_a_sentence_and_exit_code_2(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_the_package_runs_as_a_module(tmp_path: Path) -> None:
+    asked = [sys.executable, "-m", "sojourn", "retention", "-w", str(tmp_path), "--periods", "0"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "1<=x<=1000" in done.stderr
+
+
 def test_our_own_fault_is_said_and_noted_in_a_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from sojourn.base.errors import UnknownNameError
 from sojourn.cli.main import cli
+from sojourn.cli.mapping.draw import format_of
 from sojourn.maps.formats.document import read_map
 
 
@@ -41,6 +44,14 @@ def test_a_file_becomes_a_map_without_a_workspace(log, tmp_path) -> None:
     drawn = read_map(out.read_text("utf-8"))
     assert (drawn.title.en, drawn.data.people, drawn.data.sources) == ("Shop", 30, ("shop.csv",))
     assert [p.name for p in tmp_path.iterdir()] == ["map.yaml"]
+
+
+def test_the_name_of_the_output_says_its_format() -> None:
+    assert format_of(None, Path("m.SVG")) == "svg"
+    assert format_of("csv", Path("m.docx")) == "csv"
+    assert (format_of(None, Path("map")), format_of(None, None)) == ("html", "html")
+    with pytest.raises(UnknownNameError, match=r"\.docx"):
+        format_of(None, Path("m.docx"))
 
 
 def test_stages_are_suggested_checked_applied_and_measured(workspace) -> None:

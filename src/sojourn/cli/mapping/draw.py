@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 TEXTS = ("html", "json", "yaml", "csv", "mermaid")
 PICTURES = ("svg", "png", "pdf")
 FORMATS = (*TEXTS, *PICTURES)
-_SUFFIXES = {".htm": "html", ".html": "html", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
+_SUFFIXES = {"": "html", ".htm": "html", ".html": "html", ".json": "json",
+             ".yaml": "yaml", ".yml": "yaml",
              ".csv": "csv", ".mmd": "mermaid", ".mermaid": "mermaid", ".svg": "svg",
              ".png": "png", ".pdf": "pdf"}  # fmt: skip
 _ENDINGS = {"mermaid": ".mmd"}
@@ -32,19 +33,21 @@ class NothingToDrawError(InputError):
 
 
 def format_of(wanted: str | None, output: Path | None) -> str:
-    """Return the format asked for, else what the output's name says, else HTML.
+    """Return the format asked for, else what the output's name says; of a name without ending HTML.
 
     Raises
     ------
     UnknownNameError
-        If there is no such format.
+        If there is no such format, or no format has the ending.
     """
     if wanted is not None:
         if wanted not in FORMATS:
             raise UnknownNameError("format", wanted, FORMATS)
         return wanted
     suffix = output.suffix.lower() if output is not None else ""
-    return _SUFFIXES.get(suffix, "html")
+    if suffix not in _SUFFIXES:
+        raise UnknownNameError("ending of a map's file", suffix, tuple(filter(None, _SUFFIXES)))
+    return _SUFFIXES[suffix]
 
 
 def name_of(files: Sequence[str], workspace: Path | None) -> str:
