@@ -37,10 +37,16 @@ def csv(tmp_path: Path) -> Path:
     return path
 
 
+def heed_ctrl_c() -> None:
+    """A run in the background ignores it, and what it starts would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(csv: Path, *options: str, prelude: str = PRELUDE, **environment: str):
     return subprocess.Popen(
         [sys.executable, "-c", prelude, "import", str(csv), "-w", str(csv.parent / "ws"), *options],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment,
+        preexec_fn=None if os.name == "nt" else heed_ctrl_c,  # noqa: PLW1509
     )  # fmt: skip
 
 
