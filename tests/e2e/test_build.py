@@ -49,10 +49,11 @@ def hook():
 
 
 def run(*command: object, cwd: Path, **variables: str) -> str:
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env={**os.environ, **variables},
+        env={**inherited, **variables},  # what is installed counts, not what a path adds
         capture_output=True,
         text=True,
         check=False,
