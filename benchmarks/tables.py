@@ -56,7 +56,10 @@ def _question(line: Line | None) -> str:
         return ""
     ratios = (f"{line[f'{engine}_ratio']:g}×" if f"{engine}_ratio" in line else "–"
               for engine in ENGINES)  # fmt: skip
-    return " · ".join([_time(float(line["seconds"])), f"{line['times_read']:.2g}", *ratios])
+    times = float(line["times_read"])
+    return " · ".join(
+        [_time(float(line["seconds"])), f"{times:.0f}" if times >= 10 else f"{times:.1f}", *ratios]
+    )
 
 
 def files(lines: Sequence[Line]) -> str:
