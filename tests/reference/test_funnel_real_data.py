@@ -1,7 +1,7 @@
 """Funnels over public data against other engines and a peer's own package.
 
 ``retentioneering_ecom.json`` was made with retentioneering 5.2.4: its ``funnel`` is closed, ordered
-and has no window. ClickHouse's ``windowFunnel`` runs in the process (``chdb``); DuckDB counts by
+and has no window. ClickHouse's ``windowFunnel`` runs in ``chdb``; DuckDB counts by
 chained subqueries, written out below.
 """
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
+from clickhouse import clickhouse
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.predicate import event_is
 from sojourn.base.timespan import DAY_US, HOUR_US
@@ -83,7 +84,6 @@ def test_sessions_held_constant_are_sessions_of_the_file(shared, index):
 
 def window_funnel(table, names, window_us, *modes):
     """People by step as ``windowFunnel`` counts them."""
-    chdb = pytest.importorskip("chdb")
     numbered = table.select(["person", "time", "event"]).cast(
         pa.schema([("person", pa.string()), ("time", pa.int64()), ("event", pa.string())])
     )
@@ -91,15 +91,13 @@ def window_funnel(table, names, window_us, *modes):
     events = pa.table({"person": numbered["person"], "t": seconds, "event": numbered["event"]})
     conditions = ", ".join(f"event = '{name}'" for name in names)
     parameters = ", ".join([str(window_us), *(f"'{mode}'" for mode in modes)])
-    query = f"""
+    sql = f"""
         SELECT level, count() FROM (
             SELECT windowFunnel({parameters})(t, {conditions}) AS level
-            FROM Python(events) GROUP BY person
-        ) GROUP BY level FORMAT CSV
+            FROM {{table}} GROUP BY person
+        ) GROUP BY level
     """
-    assert events.num_rows  # read by the query
-    answer = str(chdb.query(query))
-    levels = dict(map(int, line.split(",")) for line in answer.splitlines())
+    levels = {int(level): int(n) for level, n in clickhouse(sql, events)}
     return [sum(n for level, n in levels.items() if level >= k) for k in range(1, len(names) + 1)]
 
 

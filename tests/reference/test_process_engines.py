@@ -6,6 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from clickhouse import clickhouse
 from real_logs import ask, read
 from sojourn.base.timespan import MINUTE_US, parse_duration
 from sojourn.insight.overview.events import Events
@@ -154,23 +155,18 @@ def test_second_steps(log) -> None:
 
 @pytest.mark.slow
 def test_moves_in_clickhouse(shared) -> None:
-    chdb = pytest.importorskip("chdb", reason="chdb is not installed")
     index = read(shared / "data" / LOGS["bpic2012"])
-    table = flat(index)  # noqa: F841 - read by name
-    text = chdb.query(
+    expected = clickhouse(
         """
         SELECT source, target, count(), uniqExact(person) FROM (
           SELECT person, event AS source,
                  leadInFrame(event) OVER (PARTITION BY person ORDER BY place
                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS target
-          FROM Python(table)
+          FROM {table}
         ) WHERE target != '' GROUP BY source, target
         """,
-        "JSONCompactEachRow",
+        flat(index),
     )
-    import json
-
-    expected = {tuple(json.loads(line)) for line in str(text).splitlines()}
     rows = [r for r in ask(Graph(), index).rows if r.source and r.target]
     assert {(r.source, r.target, r.count, r.people) for r in rows} == {
         (source, target, int(count), int(people)) for source, target, count, people in expected
@@ -179,22 +175,21 @@ def test_moves_in_clickhouse(shared) -> None:
 
 def test_clickhouse_matches_the_same_sequences(shared) -> None:
     """``sequenceMatch`` with ``.*`` is ``any*`` here, where no two events share an instant."""
-    chdb = pytest.importorskip("chdb", reason="chdb is not installed")
     index = read(shared / "data" / LOGS["bpic2012"])
-    table = flat(index)  # noqa: F841 - read by name
+    table = flat(index)
     steps = ("A_SUBMITTED", "A_ACCEPTED", "O_SENT", "O_CANCELLED")
     conditions = ", ".join(f"event = '{step}'" for step in steps)
     for length in range(2, len(steps) + 1):
         wanted = ".*".join(f"(?{at + 1})" for at in range(length))
-        found = chdb.query(
+        ((found,),) = clickhouse(
             f"""
             SELECT count() FROM (
               SELECT sequenceMatch('{wanted}')(toDateTime(place), {conditions}) AS matched
-              FROM Python(table) GROUP BY person
+              FROM {{table}} GROUP BY person
             ) WHERE matched
             """,
-            "CSV",
+            table,
         )
         pattern = " -> any* -> ".join(steps[:length])
         (row,) = ask(Matches(patterns=(pattern,)), index).rows
-        assert row.people == int(str(found))
+        assert row.people == int(found)
