@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import numba
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     _Count = Callable[[np.uint64], np.uint64]
 
+PROCESS = uuid.uuid4().hex[:12]
+"""Names this process in the files of Numba's cache: a process's number alone is used again."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -22,10 +26,22 @@ R = TypeVar("R")
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Return the function compiled on first call; it releases the GIL while it runs."""
     try:
-        compiled = numba.njit(nogil=True, cache=True)(function)
+        return _saved_apart(numba.njit(nogil=True, cache=True)(function))
     except (NumbaError, RuntimeError):  # no place to cache: compile anew in each process
-        compiled = numba.njit(nogil=True)(function)
-    return cast("Callable[P, R]", compiled)
+        return cast("Callable[P, R]", numba.njit(nogil=True)(function))
+
+
+def _saved_apart(compiled: Callable[P, R]) -> Callable[P, R]:
+    """Return a cached function that saves its code under names of this process alone.
+
+    TRICKY: Numba numbers the files of a function's code by the index it has read. Two processes
+    that compile it for different types at the same moment take the same number, and the code of
+    one can end under the types of the other: wrong results or a crash, in every later process.
+    """
+    files = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if files is not None:  # absent where kernels run as Python
+        files._data_name_pattern = f"{PROCESS}.{files._data_name_pattern}"  # noqa: SLF001
+    return compiled
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:

@@ -60,3 +60,74 @@ def test_the_plain_twin_stands_in_where_kernels_run_as_python(function: str) -> 
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+TOTAL = """
+from sojourn.kernels.jit import kernel
+
+@kernel
+def total(values):
+    found = values[0] - values[0]
+    for value in values:
+        found += value
+    return found
+"""
+COMPILE = """
+import sys
+import numpy as np
+import total
+
+files = total.total._cache._cache_file
+read, write = files._load_index, files._save_data
+
+def turn(name):
+    print(name, flush=True)
+    sys.stdin.readline()
+
+def read_in_turn():
+    found = read()
+    turn("read")
+    return found
+
+def write_in_turn(*arguments):
+    turn("write")
+    write(*arguments)
+
+files._load_index, files._save_data = read_in_turn, write_in_turn
+total.total(np.ones(3, sys.argv[1]))
+"""
+USE = "import sys, total, numpy as np; print(total.total(np.ones(3, sys.argv[1])))"
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="nothing is compiled")
+def test_processes_compiling_at_once_do_not_take_each_others_code(tmp_path) -> None:
+    """Both read the cache before either writes; the code of the first is written last."""
+    (tmp_path / "total.py").write_text(TOTAL)
+    here = {"cwd": tmp_path, "text": True, "stdout": subprocess.PIPE}
+
+    def started(kind: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", COMPILE, kind],
+            stdin=subprocess.PIPE, **here,
+        )  # fmt: skip
+
+    def until(process: subprocess.Popen[str], name: str) -> None:
+        while process.stdout.readline().strip() != name:
+            process.stdin.write("\n")
+            process.stdin.flush()
+
+    with started("i8") as first, started("f8") as second:
+        for process in (first, second):  # once when loading, once when saving
+            until(process, "read")
+            process.stdin.write("\n")
+            process.stdin.flush()
+            until(process, "read")
+        for process in (first, second):
+            process.stdin.write("\n")
+            process.stdin.flush()
+            until(process, "write")
+        second.communicate("\n")
+        first.communicate("\n")
+    for kind, expected in (("i8", "3"), ("f8", "3.0")):
+        done = subprocess.run([sys.executable, "-c", USE, kind], check=True, **here)
+        assert done.stdout.strip() == expected
