@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ANY: Final = "*"
 """Stands for a part that was folded."""
 _ORIGIN: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)
-_HOST: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)", re.IGNORECASE
-)
 _ID_PART: Final = re.compile(
     r"\d+"
     r"|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
@@ -100,10 +94,3 @@ def _fits(template: str, parts: Sequence[str]) -> bool:
     return len(wanted) == len(parts) and all(
         want in {ANY, part} for want, part in zip(wanted, parts, strict=True)
     )
-
-
-def normal_paths(urls: pa.StringArray, rules: PathRules = DEFAULT_RULES) -> pa.StringArray:
-    """Return the folded paths of a column of addresses; each distinct one is folded once."""
-    coded = pc.dictionary_encode(urls)
-    folded = [normal_path(url, rules) for url in coded.dictionary.to_pylist()]
-    return pa.array(folded, pa.string()).take(coded.indices)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 NUMBER: Final = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,2})?$"
 """A text that is written as a JSON number: JSON's grammar, with no more digits than a reader
 keeps exactly. ``007`` and ``+1`` are text, and so is an id of twenty digits."""
-_ZERO_FIRST: Final = r"^-?0\d"
 _CODE_NAME: Final = (
     r"(?i)(^|[^a-z])(ids?|uuid|guid|zip|zipcode|postcode|postal|phone|tel|code|sku|ean|upc|isbn"
     r"|hash|version)([^a-z]|$)|(?-i:[a-z](Id|ID|Code|Key|Zip|Phone)|[ _]key)$|(번호|코드|우편|전화)"

@@ -213,11 +213,6 @@ def journeys_at(journeys: Journeys, chosen: NDArray[np.bool_]) -> Journeys:
     return _split(_with_rows(journeys, offsets, rows), offsets, places)
 
 
-def collapse_repeats(journeys: Journeys) -> Journeys:
-    """Return the journeys with only the first of several equal events in a row."""
-    return keep_events(journeys, kernels.first_of_repeats(journeys.offsets, journeys.event))
-
-
 def at_start(journeys: Journeys, mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the mark of each journey's first row; 0 for a journey without rows.
 

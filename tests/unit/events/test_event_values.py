@@ -8,7 +8,7 @@ import pytest
 from sojourn.events.agents import read_agent
 from sojourn.events.amounts import amount_value, plain_amount, plain_amounts
 from sojourn.events.ids import PLACEHOLDERS, is_placeholder, known_ids
-from sojourn.events.paths import PathRules, host, normal_path, normal_paths, page_path
+from sojourn.events.paths import PathRules, host, normal_path, page_path
 from sojourn.events.properties import PropertyKind, guess_kind
 
 
@@ -104,7 +104,6 @@ def test_kinds(name, values, kind) -> None:
 )
 def test_paths(url, path) -> None:
     assert normal_path(url) == path
-    assert normal_paths(pa.array([url, url])).to_pylist() == [path, path]
 
 
 def test_rules_of_paths() -> None:

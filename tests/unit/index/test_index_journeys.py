@@ -17,7 +17,6 @@ from sojourn.index.journeys import (
     at_start,
     by_session,
     by_value,
-    collapse_repeats,
     cut,
     keep_events,
     keep_people,
@@ -152,15 +151,6 @@ def test_by_value_gives_one_journey_per_person_and_value(rows):
     assert (parts.take(bucket.time) == parts.time).all()
     sliced = by_session(parts, 5)
     assert (np.diff(sliced.owners()) >= 0).all()
-
-
-@given(ROWS)
-def test_collapse_repeats_keeps_the_first_of_each_run(rows):
-    bucket, catalog = one_bucket(rows)
-    expected = [
-        [next(g) for _, g in groupby(short(p), key=lambda e: e[1])] for p in people_of(rows)
-    ]
-    assert listed(collapse_repeats(whole(bucket)), catalog.events) == expected
 
 
 def test_keep_people_skips_the_others_and_adds_up():

@@ -115,8 +115,3 @@ class Truth:
     box_price_won: int = 38_900
     channels: tuple[Channel, ...] = field(default=CHANNELS)
     personas: tuple[Persona, ...] = field(default=PERSONAS)
-
-    @property
-    def k_factor(self) -> float:
-        """Return K = p · i · c, new customers' arrivals per loyal person."""
-        return self.sharers * self.invites * self.friend_joins

@@ -26,7 +26,6 @@ LOST, KEPT = "#c0776e", "#3d6fb5"
 WORST, BETTER = "#b23a2e", "#2e7d5b"
 _MOST_BAR, _LEAST_BAR, _MOST_TITLE = 40, 6, 32
 _WIDE, _NARROW = 100, 68
-_LEGEND = "% of the step before; ▲▼ the 95 % interval excludes the rate of all"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 

@@ -15,7 +15,6 @@ from sojourn.identity.ownership import (
     AFTER,
     ANONYMOUS,
     LINK_SCHEMA,
-    OWNER_SCHEMA,
     USER,
     user_person,
 )
@@ -102,11 +101,6 @@ def ownership(table: pa.Table) -> Ownership:
     place_keys(owners.slots, owners.anonymous)
     ids = table["anonymous_id"].combine_chunks().cast(pa.large_string())
     return Ownership(table=table, owners=owners, texts=texts.cast(pa.large_string()), anonymous=ids)
-
-
-def nobody_owns() -> Ownership:
-    """Return the ownership of no anonymous id."""
-    return ownership(OWNER_SCHEMA.empty_table())
 
 
 def people_of(user: pa.Array, anonymous: pa.Array, moments: Moments, owned: Ownership) -> People:

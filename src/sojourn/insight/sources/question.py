@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.base.errors import InputError
 from sojourn.base.predicate import ALWAYS, Predicate
 from sojourn.base.timespan import DAY_US, MINUTE_US
 from sojourn.events.channels import DEFAULT_CHANNELS, ChannelTable
@@ -41,12 +40,6 @@ if TYPE_CHECKING:
     from sojourn.insight.answer import Answer
 
 _EVER = 2**62
-
-
-class SourceFilterError(InputError):
-    """Sources were narrowed by a level that is not one. Remedy: name one of the levels."""
-
-    code = "source-level"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,15 +181,6 @@ class Lens:
         return tuple(found)
 
 
-def journey_word(unit: Unit, count: int) -> str:
-    """Return the word for a number of journeys of a unit."""
-    match unit:
-        case Unit.PERSON:
-            return "person" if count == 1 else "people"
-        case Unit.SESSION:
-            return "session" if count == 1 else "sessions"
-
-
 def journey_phrase(view: View) -> str:
     """Return what one journey is, in words."""
     match view.unit:
