@@ -12,7 +12,9 @@ from sojourn.cli.options import Asked, options_but
 @click.command("person")
 @click.argument("person")
 @click.option("--limit", default=100, show_default=True, help="The newest events shown at most.")
-@click.option("--gap", default="30m", show_default=True, help="Pause that ends a session.")
+@click.option(
+    "--gap", default="30m", show_default=True, metavar="TIME", help="Pause that ends a session."
+)
 @options_but("people", "by", "compare")
 def command(asked: Asked, person: str, limit: int, gap: str) -> None:
     """One person's journey, event by event.

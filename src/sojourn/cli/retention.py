@@ -31,7 +31,9 @@ class BracketError(InputError):
 @click.option("--rolling", is_flag=True, help="Count periods of 24 h from the entry.")
 @click.option("--recurring", is_flag=True, help="Enter a cohort in every period, not only once.")
 @click.option(
-    "--periods", type=click.IntRange(min=1), help="Last period shown [14 days, 12 weeks]."
+    "--periods",
+    type=click.IntRange(min=1),
+    help="Last period shown [14 days, 12 weeks, 12 months].",
 )
 @click.option("--money", metavar="PROPERTY", default="", help="Also what returns brought.")
 @question_options

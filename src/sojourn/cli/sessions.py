@@ -9,7 +9,9 @@ from sojourn.cli.viewing.options import NODE_OPTIONS
 
 
 @click.command("sessions")
-@click.option("--gap", default="30m", show_default=True, help="Pause that ends a session.")
+@click.option(
+    "--gap", default="30m", show_default=True, metavar="TIME", help="Pause that ends a session."
+)
 @click.option("--at-midnight", is_flag=True, help="A new day begins a new session, too.")
 @click.option("--on-campaign", is_flag=True, help="Another campaign begins a new session, too.")
 @click.option("--every", type=click.Choice(["day", "week", "month"]), help="A row for each.")

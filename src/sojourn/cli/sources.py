@@ -11,7 +11,9 @@ LEVELS = ("channel", "source", "medium", "campaign", "content", "term")
 
 @click.command("sources")
 @click.option("--goal", metavar="STEP", help="The event that counts as conversion.")
-@click.option("--window", default="30d", show_default=True, help="How soon it must follow.")
+@click.option(
+    "--window", default="30d", show_default=True, metavar="TIME", help="How soon it must follow."
+)
 @click.option("--latest", is_flag=True, help="By the latest source instead of the original.")
 @click.option("--level", type=click.Choice(LEVELS), help="How far sources are told apart.")
 @click.option("--channel", metavar="NAME", help="Only this channel, by source.")
@@ -20,7 +22,9 @@ LEVELS = ("channel", "source", "medium", "campaign", "content", "term")
 @click.option("--campaign", metavar="NAME", help="Only this campaign, by content.")
 @click.option("--direct-overwrites", is_flag=True, help="A direct visit replaces a known source.")
 @click.option("--own", metavar="HOST", multiple=True, help="A site of your own [found].")
-@click.option("--gap", default="30m", show_default=True, help="Pause that ends a visit.")
+@click.option(
+    "--gap", default="30m", show_default=True, metavar="TIME", help="Pause that ends a visit."
+)
 @click.option("--steps", default=3, show_default=True, help="First steps of converters shown.")
 @click.option("--channels", default="ga4", metavar="ga4|korea|FILE", help="Table of rules [ga4].")
 @click.option("--print-channels", is_flag=True, help="Print that table as YAML, to edit.")

@@ -111,7 +111,7 @@ _OPTIONS = (
     click.option("--unit", type=click.Choice(["person", "session"]), default="person",
                  show_default=True, help="What is counted."),
     click.option("--session-gap", default="30m", show_default=True, metavar="TIME",
-                 help="A pause that ends a session."),
+                 help="Pause that ends a session."),
     click.option("--hold", default="", metavar="PROPERTY",
                  help="Stays the same throughout; pairs of person and value are counted."),
     click.option("--ties", type=click.Choice(_TIES), default="kept", show_default=True,

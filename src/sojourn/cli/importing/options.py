@@ -134,7 +134,8 @@ _OPTIONS = (
     click.option("--event-times", metavar="A,B,C",
                  help="Columns that hold times: one event for each, named after the column."),
     click.option("--format", metavar="FORMAT", help="csv, xlsx, jsonl, parquet, xes, log, …"),
-    click.option("--preset", metavar="NAME", help="segment, ga4, amplitude, mixpanel, posthog."),
+    click.option("--preset", metavar="NAME",
+                 help="segment, rudderstack, ga4, amplitude, mixpanel, posthog, orders."),
     click.option("--columns", metavar="A,B,C", help="Names of the columns of a headerless file."),
     click.option("--delimiter", metavar="CHAR",
                  help="Between columns: one character, or tab, blanks, comma …"),
@@ -145,7 +146,7 @@ _OPTIONS = (
                  help="Accept times in this range, in place of 1990 to tomorrow."),
     click.option("--max-ratio", type=click.FloatRange(min=1), default=1000.0, show_default=True,
                  help="Refuse packed files that unpack to more than this many times their size."),
-    click.option("--memory", metavar="SIZE", help="What the import may hold in memory. [2GB]"),
+    click.option("--memory", metavar="SIZE", help="What the import may hold in memory [2GB]."),
 )  # fmt: skip
 
 

@@ -83,9 +83,10 @@ NODE_OPTIONS = (
 _NAMES = ("session", "gap", "node", "groups", "keep", "collapse", "matching")
 _OPTIONS = (
     click.option("--session", is_flag=True, help="A journey is one session, not a whole life."),
-    click.option("--gap", default="30m", show_default=True, help="Pause that ends a session."),
+    click.option("--gap", default="30m", show_default=True, metavar="TIME",
+                 help="Pause that ends a session."),
     *NODE_OPTIONS,
     click.option("--keep", type=int, metavar="N", help="Join all but the N commonest as Other."),
     click.option("--collapse", is_flag=True, help="Take equal steps in a row as one."),
     click.option("--matching", metavar="PATTERN", help="Only journeys a path pattern matches."),
-)
+)  # fmt: skip
