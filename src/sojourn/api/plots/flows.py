@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Row = Mapping[str, JsonValue]
 
 _WIDE = 0.08
-_ENDS = {"ended": ("ended here", BAD), "reached": ("goal reached", GOOD)}
+_ENDS = {"ended": BAD, "reached": GOOD}
 
 
 def paths(answer: Answer[object], axes: Axes) -> Axes:
@@ -76,7 +76,7 @@ def _ribbon(
     start = leaving.get(source, 0.0)
     leaving[source] = start + size
     if link.get("outcome") != "moved" or target not in coming:
-        _, colour = _ENDS.get(str(link.get("outcome")), ("goes on", FAINT))
+        colour = _ENDS.get(str(link.get("outcome")), FAINT)
         axes.fill_between([step + _WIDE, step + _WIDE + 0.06], [start] * 2, [start + size] * 2,
                           color=colour, linewidth=0)  # fmt: skip
         return

@@ -119,7 +119,7 @@ def stays(answer: Answer[object], axes: Axes) -> Axes:
         )
         axes.step(days, line, where="post", color=colour, label=str(stage.get("stage")))
         axes.fill_between(days, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
-        axes.axhline(0.5, color=BAD, linewidth=0.5, linestyle=":")
+    axes.axhline(0.5, color=BAD, linewidth=0.5, linestyle=":")
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("days since the entry", fontsize=8)
     axes.set_ylabel("still in the stage", fontsize=8)
