@@ -208,8 +208,8 @@ class Evidence:
 class Step:
     """A column of the map: an event or group of events inside a stage.
 
-    ``reached`` is people; ``progression`` the share of them that did a later step of the map (or
-    entered a later stage) within the stage's window.
+    ``reached`` is people; ``progression`` the share of the mature ones that did a later step of
+    the map (or entered a later stage) within the stage's window.
     """
 
     key: str

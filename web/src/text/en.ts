@@ -52,7 +52,7 @@ export const en: Words = {
   conversionDefinition: (days) =>
     `Stays old enough to judge that reached the next stage, or one beyond it, within ${days} ÷ all such stays. Wilson 95% interval.`,
   progressionDefinition:
-    "People at this step who did a later step of the map, or entered a later stage, within the stage’s window ÷ people who reached this step. Wilson 95% interval.",
+    "People at this step who did a later step of the map, or entered a later stage, within the stage’s window ÷ people who reached this step long enough ago to judge. Wilson 95% interval.",
   sojournDefinition:
     "Time from entering the stage to leaving it by any way out. Kaplan–Meier; people who are still here count for as long as they have been seen.",
   stakeDefinition: "What is lost here, as a range under the assumptions below. Not a forecast and not a cause.",

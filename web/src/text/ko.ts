@@ -48,7 +48,7 @@ export const ko: Words = {
   conversionDefinition: (days) =>
     `판단할 만큼 기간이 지난 체류 중 ${days} 안에 다음 단계나 그 뒤 단계에 도달한 비율이에요. 윌슨 95% 구간이에요.`,
   progressionDefinition:
-    "이 스텝에 도달한 고객 중 단계의 기간 안에 지도의 뒤 스텝이나 뒤 단계로 간 비율이에요. 윌슨 95% 구간이에요.",
+    "이 스텝에 도달하고 판단할 만큼 기간이 지난 고객 중 단계의 기간 안에 지도의 뒤 스텝이나 뒤 단계로 간 비율이에요. 윌슨 95% 구간이에요.",
   sojournDefinition:
     "단계에 들어온 뒤 어떤 경로로든 나갈 때까지 걸린 시간이에요. 카플란-마이어 방식이고, 아직 머무는 고객은 관찰한 기간만큼 반영해요.",
   stakeDefinition: "아래 가정에 따른 손실의 범위예요. 예측도 원인도 아니에요.",
@@ -92,7 +92,6 @@ export const ko: Words = {
     "nobody entered in the range": "이 기간에 들어온 고객이 없어요",
     "fewer than two people to draw from": "두 명이 안 되어 구간을 구할 수 없어요",
     "nobody went on within the window": "기간 안에 다음으로 간 고객이 없어요",
-    "nobody was here": "이 단계에 있던 고객이 없어요",
     "nobody was in the stage": "이 단계에 있던 고객이 없어요",
     "one of the two ranges has no mature entries": "두 기간 중 하나에 기간이 지난 고객이 없어요",
     "the last step": "마지막 스텝이라 다음 스텝이 없어요",
@@ -124,7 +123,7 @@ export const ko: Words = {
   simulatedNote: "실제 매장이 아니라 시뮬레이터가 만든 고객과 숫자예요.",
   dataTo: (when) => `${when} 기준`,
   version: (number) => `버전 ${number}`,
-  balance: "들어온 사람 = 나간 사람 + 머무는 사람",
+  balance: "들어온 고객 = 나간 고객 + 머무는 고객",
   howToRead: "읽는 법",
   howToReadText: [
     "리본의 높이는 고객 수예요. 지도 전체가 하나의 선형 눈금을 쓰고, 단계마다 들어온 수 = 나간 수 + 머무는 수예요.",

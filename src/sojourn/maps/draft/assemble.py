@@ -141,9 +141,7 @@ def _stage(found: Findings, figure: StageFigures) -> Stage:
         immature=figure.immature,
         window_days=rule.window_us / DAY_US if timed else 0.0,
         change_points=stuck or _change(found.survey.now, found.survey.before, figure.stage),
-        sojourn=_sojourn(found, figure)
-        if rule.observed
-        else stuck or NotEstimable("nobody was here"),
+        sojourn=_sojourn(found, figure) if rule.observed or stuck is None else stuck,
         stake=stuck or stake_of(place, currency, found.days),
         leaks_to=_leaks(found, figure.stage),
         definition=definition_of(rule, timed=timed),

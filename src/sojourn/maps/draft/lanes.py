@@ -74,15 +74,15 @@ def lanes_of(drawn: Drawn) -> tuple[Lane, ...]:
     """Return the lanes of a drafted map, in order."""
     touch, column = drawn.measured.columns.touch, drawn.measured.sources.column
     grouped = drawn.measured.sources.judge is not None
-    source = ("first channel, % of people", "첫 채널, 사람 비중 %")
+    source = ("first channel, % of people", "첫 채널, 고객 비중 %")
     money = any(isinstance(s.stake, Stake) and s.stake.unit == "money" for s in drawn.steps)
-    lost = ("value at stake", "걸린 금액") if money else ("people at stake", "걸린 사람 수")
+    lost = ("value at stake", "예상 손실 금액") if money else ("people at stake", "예상 손실 인원")
     return (
         _lane(LaneKind.ACTIONS, ("Actions", "행동"), ("before and after", "앞뒤로 하는 일")),
         _lane(LaneKind.TOUCHPOINTS, ("Touchpoints", "접점"),
               _of(touch[0] if touch else None, "% of events", "이벤트 비중 %")),
         _lane(LaneKind.SOURCES, ("Sources", "유입 경로"),
-              source if grouped else _of(column, "% of people", "사람 비중 %")),
+              source if grouped else _of(column, "% of people", "고객 비중 %")),
         _lane(LaneKind.FRICTION, ("Friction", "마찰"),
               ("exits, trouble, ways back, waits", "이탈·문제·되돌아감·대기")),
         _lane(LaneKind.FEELINGS, ("Feelings", "감정"), ("−2 to +2", "−2~+2")),

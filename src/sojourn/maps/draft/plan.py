@@ -89,7 +89,7 @@ def with_conformance(drawn: JourneyMap, found: Findings) -> JourneyMap:
                 step=drawn.steps[number].key,
                 provenance=Provenance.MEASURED if total else Provenance.UNKNOWN,
                 question=None if total else Label(
-                    en="Nobody has come this far yet.", ko="아직 여기까지 온 사람이 없어요."
+                    en="Nobody has come this far yet.", ko="아직 여기까지 온 고객이 없어요."
                 ),
                 shares=tuple(
                     Item(label=name, count=int(count), share=wilson(int(count), total))
@@ -114,6 +114,6 @@ def with_conformance(drawn: JourneyMap, found: Findings) -> JourneyMap:
         key=LaneKind.CONFORMANCE.value,
         kind=LaneKind.CONFORMANCE,
         title=Label(en="Plan vs actual", ko="계획과 실제"),
-        note=Label(en="of those who came this far", ko="여기까지 온 사람 중"),
+        note=Label(en="of those who came this far", ko="여기까지 온 고객 중"),
     )
     return replace(drawn, lanes=(*drawn.lanes, lane), cells=(*drawn.cells, *cells, *outside))

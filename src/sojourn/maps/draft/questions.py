@@ -114,7 +114,7 @@ GOAL = Label(
 PERSONA = Label(
     en="Whose journey is it? Here everybody is drawn together; a persona or a condition on people"
     " would make it one group's.",
-    ko="누구의 여정인가요? 지금은 모든 사람을 함께 그렸어요. 페르소나나 조건을 정하면 한 집단의 "
+    ko="누구의 여정인가요? 지금은 모든 고객을 함께 그렸어요. 페르소나나 조건을 정하면 한 집단의 "
     "여정이 돼요.",
 )
 FEELINGS = Label(

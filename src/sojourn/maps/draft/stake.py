@@ -164,7 +164,7 @@ def _assumptions(
             "다음으로 가요.",
         ),
         Label(
-            en=f"Low: every week as good as its best quarter of weeks ({100 * good:.1f}%).",
+            en=f"Low: every week as good as the best quarter of weeks ({100 * good:.1f}%).",
             ko=f"최소: 모든 주가 상위 4분의 1 주({100 * good:.1f}%)만큼 될 때.",
         ),
         Label(
@@ -176,7 +176,7 @@ def _assumptions(
         found.append(
             Label(
                 en="Those who go on spend as much as those who did, within the window.",
-                ko="다음으로 가는 사람은 지금까지 간 사람만큼 기간 안에 쓴다고 봐요.",
+                ko="다음으로 가는 고객은 지금까지 간 고객만큼 기간 안에 쓴다고 봐요.",
             )
         )
     return tuple(found)
@@ -199,7 +199,7 @@ def health_of(place: Place, stopped: tuple[int, int], usual_stop: float) -> tupl
     if place.n < FEWEST_FOR_HEALTH:
         return Health.UNKNOWN, Label(
             en=f"Have {place.n:,} people old enough to judge, need {FEWEST_FOR_HEALTH}.",
-            ko=f"판단할 수 있는 사람이 {place.n:,}명이에요. {FEWEST_FOR_HEALTH}명이 필요해요.",
+            ko=f"판단할 수 있는 고객이 {place.n:,}명이에요. {FEWEST_FOR_HEALTH}명이 필요해요.",
         )
     fallen = _fallen(place)
     if fallen is not None:
@@ -250,7 +250,7 @@ def _leaking(stopped: tuple[int, int], usual_stop: float) -> Label | None:
     return Label(
         en=f"{100 * share.value:.1f}% of those who came were last seen here ({stopped[0]:,} of"
         f" {stopped[1]:,}), far more than at a usual step.",
-        ko=f"온 사람의 {100 * share.value:.1f}%가 여기서 마지막으로 보였어요"
+        ko=f"온 고객의 {100 * share.value:.1f}%가 여기서 마지막으로 보였어요"
         f"({stopped[1]:,}명 중 {stopped[0]:,}명). 다른 스텝보다 훨씬 많아요.",
     )
 
