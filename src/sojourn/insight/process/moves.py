@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
-from sojourn.kernels.process.sums import sums_at
+from sojourn.kernels.process.sums import merged_cells
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from sojourn.insight.process.keyed import KeyedDurations
@@ -48,22 +47,18 @@ class Moves:
         return self.population.journeys
 
     def __add__(self, other: Moves) -> Moves:
-        keys, places = np.unique(np.concatenate((self.keys, other.keys)), return_inverse=True)
+        keys, counts = merged_cells(self.keys, self.counts, other.keys, other.counts)
+        people = self.people
+        if len(self.people) or len(other.people):
+            people = merged_cells(self.keys, self.people, other.keys, other.people)[1]
         return Moves(
             population=self.population + other.population,
             keys=keys,
-            counts=_summed(places, (self.counts, other.counts), len(keys)),
-            people=_summed(places, (self.people, other.people), len(keys)),
+            counts=counts,
+            people=people,
             durations=self.durations + other.durations,
             repeats=_repeats(self.repeats, other.repeats),
         )
-
-
-def _summed(places: Ints, parts: tuple[Ints, Ints], size: int) -> Ints:
-    values = np.concatenate(parts)
-    if not len(values):
-        return values
-    return sums_at(places, values, size)
 
 
 def _repeats(one: Ints, two: Ints) -> Ints:
