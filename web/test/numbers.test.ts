@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { moneyRange } from "../src/model/money";
 import { percent, percentRange, percentWhole, short, signed, significant, whole } from "../src/model/numbers";
-import { finalConsonant, withParticle } from "../src/model/particle";
 import { niceBelow } from "../src/model/scale";
 import { dateRange, dateTime, daysBetween, duration, durationRange } from "../src/model/time";
 
@@ -70,17 +69,3 @@ describe("time", () => {
   });
 });
 
-describe("particles", () => {
-  it.each([
-    ["결제", "을/를", "결제를"], ["3", "을/를", "3을"], ["5", "을/를", "5를"], ["서울", "으로/로", "서울로"],
-    ["부산", "으로/로", "부산으로"], ["10", "이/가", "10이"], ["100", "이/가", "100이"], ["앱", "은/는", "앱은"],
-    ["첫 박스 구성’", "을/를", "첫 박스 구성’을"],
-  ] as const)("%s %s", (word, particle, expected) => {
-    expect(withParticle(word, particle)).toBe(expected);
-  });
-  it("reads a number by its last spoken syllable", () => {
-    expect(finalConsonant("20")).toBe(finalConsonant("십"));
-    expect(finalConsonant("3,000")).toBe(finalConsonant("천"));
-    expect(finalConsonant("1억")).toBe(finalConsonant("억"));
-  });
-});

@@ -1,15 +1,10 @@
-"""Particles follow the last syllable, and agree with those of the renderer."""
+"""Particles follow the last syllable."""
 
 from __future__ import annotations
-
-import re
-from pathlib import Path
 
 import pytest
 
 from sojourn.base.particle import Particle, with_particle
-
-RENDERER = Path(__file__).resolve().parents[3] / "web" / "src" / "model" / "particle.ts"
 
 
 @pytest.mark.parametrize(
@@ -37,8 +32,3 @@ def test_forms(word: str, particle: Particle, expected: str) -> None:
 
 def test_quotation_marks_stand_before_the_particle() -> None:
     assert with_particle("결제 오류", Particle.TOWARDS, quoted=True) == "‘결제 오류’로"
-
-
-def test_the_renderer_knows_the_same_particles() -> None:
-    known = set(re.findall(r'"(\w+/\w+)"', RENDERER.read_text("utf-8").splitlines()[2]))
-    assert known == {"/".join(particle.value) for particle in Particle}

@@ -31,16 +31,13 @@ export interface Words {
   readonly medianStay: string;
   readonly notMature: string;
   readonly notMatureNote: (ready: string, all: string, days: string) => string;
-  readonly lastStage: string;
   readonly noEvent: string;
   readonly unbound: string;
   readonly unboundTitle: string;
   readonly directly: (count: string) => string;
   readonly assumed: string;
-  readonly noAnswers: string;
   readonly notCosted: string;
   readonly nothingHere: string;
-  readonly askPeople: string;
   readonly interval: string;
   readonly definition: string;
   readonly value: string;
@@ -66,7 +63,6 @@ export interface Words {
   readonly persona: string;
   readonly goal: string;
   readonly scenario: string;
-  readonly noPersona: string;
   readonly allPeople: string;
   readonly zoomOverview: string;
   readonly zoomJourney: string;
@@ -91,7 +87,6 @@ export interface Words {
   readonly balance: string;
   readonly howToRead: string;
   readonly howToReadText: readonly string[];
-  readonly moneyNote: string;
   readonly moneyNoteText: string;
   readonly feelingsNoteText: string;
   readonly unknownTitle: (count: number) => string;
@@ -114,7 +109,6 @@ export interface Words {
   readonly boundTo: string;
   readonly howWorkedOut: string;
   readonly stakeIn: (days: string) => string;
-  readonly why: string;
   readonly pieces: (count: number) => string;
   readonly step: (index: number) => string;
   readonly thereNow: string;
@@ -149,7 +143,6 @@ export interface Words {
   readonly curveLabel: (stage: string, median: string) => string;
   readonly feelingsLabel: string;
   readonly keyboardHelp: string;
-  readonly keysTitle: string;
   readonly keys: readonly (readonly [string, string])[];
   readonly mapOf: (title: string) => string;
   readonly days: string;
@@ -161,7 +154,6 @@ export interface Words {
   readonly inDays: (days: string) => string;
   readonly madeBy: string;
   readonly observedNotCaused: string;
-  readonly bots: string;
   readonly health_: string;
   readonly feeling: string;
   readonly notEstimable: string;
