@@ -10,7 +10,6 @@ are as ``benchmarks/rivals.py`` says. The counts of all must be equal.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +17,11 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.asking import measure_sizes, record_question
 from benchmarks.bench_graph import Read, prepared
 from benchmarks.bench_retention import COLUMNS, ReadRows
-from benchmarks.measure import best, machine, peak_mb, record
+from benchmarks.measure import best, peak_mb, record
 from benchmarks.rivals import clickhouse_of, compared, duckdb_of
-from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.calendar import Unit as Interval
 from sojourn.base.predicate import event_is
@@ -31,6 +30,8 @@ from sojourn.insight.funnel.values import Entry, Exclusion, Order, Step, Unit
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from benchmarks.workload import Workload
 
 DAY = 86_400_000_000
 WINDOW = 7 * DAY
@@ -119,35 +120,16 @@ def measure(workload: Workload, *, engines: bool) -> None:
     for name, spec in questions(workload).items():
         plan = spec.plan(index.catalog)
         seconds = best(lambda plan=plan: engine.ask(plan, index))
-        figures: dict[str, float | str] = {
-            "workload": "rare" if workload.rare else "common",
-            "seconds": round(seconds, 5),
-            "read": round(read, 5),
-            "times_read": round(seconds / read, 2),
-        }
+        beside: dict[str, float] = {}
         if name == "funnel":
             ours = [row.people for row in engine.ask(plan, index).rows]
             for rival, (theirs, counted) in rivals.items():
                 if counted != ours:
                     raise AssertionError((rival, counted, ours))
-                figures |= compared(seconds, {rival: theirs})
-        record(name, workload.rows, **figures)
+                beside |= compared(seconds, {rival: theirs})
+        record_question(name, workload, seconds, read, beside)
     record("peak memory of the process, engines included", workload.rows, mb=round(peak_mb()))
 
 
-def main() -> None:
-    """Measure the sizes given on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", nargs="*", type=int, default=[10**6])
-    parser.add_argument("--rare", action="store_true")
-    parser.add_argument("--no-engines", action="store_true")
-    given = parser.parse_args()
-    record("machine", 0, text=machine())
-    for rows in given.rows:
-        workloads = RARE if given.rare else COMMON
-        workload = workloads.get(rows, Workload(rows, rare=given.rare))
-        measure(workload, engines=not given.no_engines)
-
-
 if __name__ == "__main__":
-    main()
+    measure_sizes(measure, __doc__)

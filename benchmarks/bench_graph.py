@@ -10,18 +10,18 @@ counts alone.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.measure import best, machine, peak_mb, record
+from benchmarks.asking import measure_sizes, record_question
+from benchmarks.measure import best, peak_mb, record
 from benchmarks.rivals import clickhouse_of, compared, duckdb_of
-from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.predicate import event_is
 from sojourn.index.arrays import ArrayBucket, ArrayIndex
@@ -34,6 +34,9 @@ from sojourn.insight.process.paths import Paths
 from sojourn.insight.process.variants import Variants
 from sojourn.insight.views.lens import Unit, View
 from sojourn.kernels.jit import kernel
+
+if TYPE_CHECKING:
+    from benchmarks.workload import Workload
 
 BUCKETS = 16
 GAP_US = 30 * 60_000_000
@@ -198,7 +201,6 @@ def measure(workload: Workload, *, engines: bool) -> None:
     """Measure one workload and print its lines."""
     rows, index = prepared(workload)
     engine = LocalEngine()
-    kind = "rare" if workload.rare else "common"
     reads = {
         columns: best(lambda columns=columns: engine.ask(Read(*columns), index))
         for columns in {columns for _, columns in questions(workload).values()}
@@ -207,28 +209,10 @@ def measure(workload: Workload, *, engines: bool) -> None:
     for name, (spec, columns) in questions(workload).items():
         plan = spec.plan(index.catalog)
         seconds = best(lambda plan=plan: engine.ask(plan, index))
-        figures: dict[str, float | str] = {
-            "workload": kind,
-            "seconds": round(seconds, 5),
-            "read": round(reads[columns], 5),
-            "times_read": round(seconds / reads[columns], 2),
-        }
         theirs = {rival: took[name] for rival, took in rivals.items() if name in took}
-        record(name, workload.rows, **figures, **compared(seconds, theirs))
+        record_question(name, workload, seconds, reads[columns], compared(seconds, theirs))
     record("peak memory of the process, engines included", workload.rows, mb=round(peak_mb()))
 
 
-def main() -> None:
-    """Measure the sizes given on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", nargs="*", type=int, default=[10**6])
-    parser.add_argument("--rare", action="store_true")
-    parser.add_argument("--no-engines", action="store_true")
-    given = parser.parse_args()
-    record("machine", 0, text=machine())
-    for rows in given.rows:
-        measure((RARE if given.rare else COMMON)[rows], engines=not given.no_engines)
-
-
 if __name__ == "__main__":
-    main()
+    measure_sizes(measure, __doc__)

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.bench_funnel import questions
 from benchmarks.bench_graph import prepared
 from benchmarks.measure import machine, record
-from benchmarks.workload import COMMON, RARE, Workload
+from benchmarks.workload import Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.index.arrays import ArrayBucket
 from sojourn.insight.process.graph import Graph
@@ -113,8 +113,8 @@ def main() -> None:
     given = parser.parse_args()
     record("machine", 0, text=machine())
     for rows in given.rows:
-        for workloads, rare in ((COMMON, False), (RARE, True)):
-            measure(workloads.get(rows, Workload(rows, rare=rare)), given.fresh)
+        for rare in (False, True):
+            measure(Workload(rows, rare=rare), given.fresh)
 
 
 if __name__ == "__main__":

@@ -8,32 +8,26 @@ Prints the lines of ``bench_funnel``, ``bench_graph``, ``bench_retention``, ``be
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import bench_funnel, bench_graph, bench_retention, bench_stages
-from benchmarks.measure import machine, record
+from benchmarks.asking import measure_sizes
 from benchmarks.rivals import LONG
-from benchmarks.workload import Workload
+
+if TYPE_CHECKING:
+    from benchmarks.workload import Workload
 
 
-def main() -> None:
-    """Measure the sizes given on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", nargs="*", type=int, default=[10**6])
-    parser.add_argument("--rare", action="store_true")
-    parser.add_argument("--no-engines", action="store_true")
-    given = parser.parse_args()
-    record("machine", 0, text=machine())
-    for rows in given.rows:
-        workload = Workload(rows, rare=given.rare)
-        for bench in (bench_funnel, bench_graph, bench_retention, bench_stages):
-            asked = rows < LONG or bench is bench_funnel
-            bench.measure(workload, engines=asked and not given.no_engines)
+def measure(workload: Workload, *, engines: bool) -> None:
+    """Measure one workload and print the lines of all questions."""
+    for bench in (bench_funnel, bench_graph, bench_retention, bench_stages):
+        asked = workload.rows < LONG or bench is bench_funnel
+        bench.measure(workload, engines=asked and engines)
 
 
 if __name__ == "__main__":
-    main()
+    measure_sizes(measure, __doc__)

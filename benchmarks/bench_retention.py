@@ -10,17 +10,16 @@ nothing. The workload is that of ``benchmarks/workload.py``, the rivals are as
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.asking import measure_sizes, record_question
 from benchmarks.bench_graph import Read, prepared
-from benchmarks.measure import best, machine, peak_mb, record
+from benchmarks.measure import best, peak_mb, record
 from benchmarks.rivals import clickhouse_of, compared, duckdb_of
-from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.calendar import Unit
 from sojourn.base.predicate import event_is
@@ -32,6 +31,7 @@ from sojourn.insight.rhythm.lifecycle import Lifecycle
 if TYPE_CHECKING:
     import numpy as np
 
+    from benchmarks.workload import Workload
     from sojourn.index.arrays import ArrayBucket
 
 DAY = 86_400_000_000
@@ -185,28 +185,10 @@ def measure(workload: Workload, *, engines: bool) -> None:
     for name, spec in questions(workload).items():
         plan = spec.plan(index.catalog)
         seconds = best(lambda plan=plan: engine.ask(plan, index))
-        figures: dict[str, float | str] = {
-            "workload": "rare" if workload.rare else "common",
-            "seconds": round(seconds, 5),
-            "read": round(read, 5),
-            "times_read": round(seconds / read, 2),
-        }
         theirs = {rival: took[name] for rival, took in rivals.items() if name in took}
-        record(name, workload.rows, **figures, **compared(seconds, theirs))
+        record_question(name, workload, seconds, read, compared(seconds, theirs))
     record("peak memory of the process, engines included", workload.rows, mb=round(peak_mb()))
 
 
-def main() -> None:
-    """Measure the sizes given on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", nargs="*", type=int, default=[10**6])
-    parser.add_argument("--rare", action="store_true")
-    parser.add_argument("--no-engines", action="store_true")
-    given = parser.parse_args()
-    record("machine", 0, text=machine())
-    for rows in given.rows:
-        measure((RARE if given.rare else COMMON)[rows], engines=not given.no_engines)
-
-
 if __name__ == "__main__":
-    main()
+    measure_sizes(measure, __doc__)

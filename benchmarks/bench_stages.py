@@ -12,7 +12,6 @@ lapses, returns, sojourn or where leavers were.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +20,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.asking import measure_sizes, record_question
 from benchmarks.bench_graph import Read, prepared
-from benchmarks.measure import best, machine, record
+from benchmarks.measure import best
 from benchmarks.rivals import compared, duckdb_of
-from benchmarks.workload import COMMON, RARE, Workload
 from sojourn.adapters.engines.local import LocalEngine
 from sojourn.base.timespan import DAY_US
 from sojourn.kernels.jit import kernel
@@ -41,6 +40,7 @@ from sojourn.stages.model import (
 )
 
 if TYPE_CHECKING:
+    from benchmarks.workload import Workload
     from sojourn.index.arrays import ArrayBucket
 
 WINDOW_US = 7 * DAY_US
@@ -127,40 +127,22 @@ def measure(workload: Workload, *, engines: bool) -> None:
     engine = LocalEngine()
     names = tuple(workload.steps[:3])
     codes = tuple(workload.names.index(name) for name in names)
-    kind = "rare" if workload.rare else "common"
     read = best(lambda: engine.ask(Read("time", "event"), index))
     for name, model in (("stages, five", five(workload)), ("stages", model_of(names))):
         plan = Stages(model=model).plan(index.catalog)
         seconds = best(lambda plan=plan: engine.ask(plan, index))
-        figures: dict[str, float | str] = {
-            "workload": kind,
-            "seconds": round(seconds, 5),
-            "read": round(read, 5),
-            "times_read": round(seconds / read, 2),
-        }
+        beside: dict[str, float] = {}
         if workload.rare:
             rows = best(lambda: engine.ask(ReadRows(codes), index))
-            figures |= {"matching": round(rows, 5), "times_matching": round(seconds / rows, 2)}
+            beside |= {"matching": round(rows, 5), "times_matching": round(seconds / rows, 2)}
         if name == "stages" and engines:
             query = SQL.format(window=WINDOW_US)
             with duckdb_of(workload, columns) as rival:
-                figures |= compared(
+                beside |= compared(
                     seconds, {"duckdb": rival.seconds({"": (query,)}, len(columns[0]))[""]}
                 )
-        record(name, workload.rows, **figures)
-
-
-def main() -> None:
-    """Measure the sizes given on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", nargs="*", type=int, default=[10**6])
-    parser.add_argument("--rare", action="store_true")
-    parser.add_argument("--no-engines", action="store_true")
-    given = parser.parse_args()
-    record("machine", 0, text=machine())
-    for rows in given.rows:
-        measure((RARE if given.rare else COMMON)[rows], engines=not given.no_engines)
+        record_question(name, workload, seconds, read, beside)
 
 
 if __name__ == "__main__":
-    main()
+    measure_sizes(measure, __doc__)

@@ -70,7 +70,3 @@ class Workload:
                     "event": pa.DictionaryArray.from_arrays(pa.array(event, pa.int32()), names),
                 }
             )
-
-
-COMMON = {rows: Workload(rows) for rows in (10**6, 10**7, 10**8)}
-RARE = {rows: Workload(rows, rare=True) for rows in (10**6, 10**7, 10**8)}
