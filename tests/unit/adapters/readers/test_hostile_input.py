@@ -96,7 +96,9 @@ def test_noise_never_ends_in_a_traceback() -> None:
                 read(start + os.urandom(size))
 
 
-@pytest.mark.parametrize("raw", [b"", gzip.compress(b"", mtime=0), b"\n \n", b"\xef\xbb\xbf", b"[]"])
+@pytest.mark.parametrize(
+    "raw", [b"", gzip.compress(b"", mtime=0), b"\n \n", b"\xef\xbb\xbf", b"[]"]
+)
 def test_nothing_at_all(raw) -> None:
     with pytest.raises(EmptyInputError):
         read(raw)
