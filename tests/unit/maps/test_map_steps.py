@@ -111,3 +111,15 @@ def test_going_back_is_a_share_of_all_events_at_the_step(process) -> None:
 def test_no_korean_is_stiff_or_doubled(process, shop) -> None:
     for drawn in (process, shop):
         assert not re.search(r"니다[.\"]|\([이을은으]\)|이\(가\)", repr(drawn))
+
+
+def test_a_step_that_nobody_is_seen_at_says_so() -> None:
+    # She pays on two days without ever pausing: the second day's is no visit of its own.
+    rows = [
+        ("solo", k * 5 * 60_000_000, ("home", "search", "cart", "pay")[k % 4]) for k in range(600)
+    ]
+    drawn = draft_map(Notebook(memory_index(rows)), MapRequest()).map
+    empty = [step.key for step in drawn.steps if step.reached == 0]
+    texts = {c.step: c.text for c in drawn.cells if c.lane == LaneKind.ACTIONS}
+    assert empty
+    assert all(texts[key].en == "Nobody is seen here" for key in empty)

@@ -54,6 +54,7 @@ ROAMING = frozenset({Kind.AD, Kind.VISIT, Kind.BROWSE, Kind.VIEW, Kind.SEARCH, K
 """Going back and forth between these is looking around, not friction."""
 _STARTS = Label(en="Starts here", ko="여기서 시작")
 _ENDS = Label(en="Ends here", ko="여기서 끝남")
+_NOBODY = Label(en="Nobody is seen here", ko="여기서 본 사람이 없어요")
 _LEFT = Label(en="left here", ko="여기서 이탈")
 _ENDED = Label(en="ends here", ko="여기서 끝남")
 TROUBLE = frozenset({Kind.ERROR, Kind.SUPPORT, Kind.REFUND, Kind.CANCEL, Kind.FAILED_END})
@@ -147,6 +148,8 @@ def _actions(drawn: Drawn, number: int) -> Cell:
     """Return where people come from and what they do next; repeats of the step left out."""
     counted = drawn.measured.facts.steps
     rows = int(counted.people[number, ROWS])
+    if not rows:  # e.g. "again" after a pause, of people who never pause
+        return replace(_measured(drawn, LaneKind.ACTIONS, number, (), rows), text=_NOBODY)
     step = drawn.steps[number].title
     before, after = _around(drawn, number)
     items = [
