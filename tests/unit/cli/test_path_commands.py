@@ -176,3 +176,11 @@ def test_long_paths_keep_both_ends() -> None:
     assert path_text(SHOP, 27) == "home › search › 3 … › pay"
     assert path_text(SHOP, 5) == "home › 4 … › pay"
     assert path_text(["a"] * 5, 5) == "a ×5"
+
+
+def test_a_path_of_a_hundred_thousand_steps_is_cut_without_trying_every_length() -> None:
+    assert path_text(["a", "b"] * 50_000, 20) == "a › b › 99997 … › b"
+
+
+def test_a_name_of_megabytes_is_cut_in_a_path() -> None:
+    assert path_text(["x" * 5_000_000, "view"], 80) == "x" * 80 + "… › view"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ARROW = "›"
 _SHORTEST = 12
+_LONGEST = 60
+"""A name in a path is cut behind so many letters where the room is no longer."""
 
 
 def plain_table(**options: bool) -> Table:
@@ -46,7 +48,7 @@ def print_table(console: Console, table: Table) -> None:
     elastic = [at for at, column in enumerate(table.columns) if column.overflow == "ellipsis"]
     fixed = sum(width for at, width in enumerate(widths) if at not in elastic)
     room = console.width - fixed - 2 * (len(widths) - 1)
-    cap = max([1, *(widths[at] for at in elastic)])
+    cap = min(max([1, *(widths[at] for at in elastic)]), max(room, _SHORTEST))
     while cap > _SHORTEST and sum(min(widths[at], cap) for at in elastic) > room:
         cap -= 1
     for at in elastic:
@@ -104,17 +106,33 @@ def path_text(steps: Sequence[str], room: int) -> str:
     >>> path_text(["home", "search", "view", "view", "cart", "pay"], 24)
     'home › search › 3 … › pay'
     """
-    parts = [(name, len(list(same))) for name, same in groupby(steps)]
-    texts = [name if count == 1 else f"{name} ×{count}" for name, count in parts]
-    joined = f" {ARROW} ".join(texts)
-    if cell_len(joined) <= room or len(parts) < 4:
-        return joined
-    for kept in range(len(parts) - 2, 0, -1):
-        left_out = sum(count for _, count in parts[kept:-1])
-        shorter = f" {ARROW} ".join([*texts[:kept], f"{left_out} …", texts[-1]])
-        if cell_len(shorter) <= room or kept == 1:
+    longest = max(room, _LONGEST)
+    parts = [
+        (name if len(name) <= longest else f"{name[:longest]}…", sum(1 for _ in same))
+        for name, same in groupby(steps)
+    ]
+    if len(parts) < 4 or len(parts) <= room:
+        joined = _joined(parts)
+        if cell_len(joined) <= room or len(parts) < 4:
+            return joined
+    # A step takes a cell at least: of a path of millions no more than the room are looked at.
+    most = min(len(parts) - 2, max(1, room))
+    left_out = sum(count for _, count in parts[most:-1])
+    for kept in range(most, 1, -1):
+        shorter = _shortened(parts, kept, left_out)
+        if cell_len(shorter) <= room:
             return shorter
-    return joined
+        left_out += parts[kept - 1][1]
+    return _shortened(parts, 1, left_out)
+
+
+def _shortened(parts: Sequence[tuple[str, int]], kept: int, left_out: int) -> str:
+    """Return the first steps of a path, how many are left out, and its last."""
+    return f" {ARROW} ".join([_joined(parts[:kept]), f"{left_out} …", _joined(parts[-1:])])
+
+
+def _joined(parts: Sequence[tuple[str, int]]) -> str:
+    return f" {ARROW} ".join(name if count == 1 else f"{name} ×{count}" for name, count in parts)
 
 
 def total_of(extra: Mapping[str, JsonValue] | None, *names: str) -> int:
