@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -67,6 +68,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake ends in a sentence, not a traceback."""
+    _open_closed_streams()
     if not os.environ.get("SOJOURN_DEBUG"):
         sys.excepthook = _own_fault
     try:
@@ -74,6 +76,28 @@ def main() -> None:
     except InputError as error:
         click.echo(f"Error: {error.message}", err=True)
         sys.exit(2)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        place = error.filename or "what is printed"
+        click.echo(f"Error: The disk is full: could not write {place}.", err=True)
+        click.echo("Make room and repeat the command.", err=True)
+        sys.exit(2)
+
+
+def _open_closed_streams() -> None:
+    """Lead standard streams that are closed (``2>&-``) nowhere.
+
+    Else the next file opened takes the number, and messages meant for people land in it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def _own_fault(

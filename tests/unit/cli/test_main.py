@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from sojourn.cli import main as frame
 from sojourn.cli.main import COMMANDS, cli
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -33,6 +31,28 @@ def test_the_package_runs_as_a_module(tmp_path: Path) -> None:
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "x>=1" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes streams as a Unix shell does")
+def test_closed_standard_streams_are_no_fault_of_ours(tmp_path: Path) -> None:
+    code = f"{sys.executable} -m sojourn import - -w {tmp_path / 'ws'}"
+    done = subprocess.run(["sh", "-c", f"{code} <&-"], capture_output=True, text=True, check=False)
+    assert "standard input is empty" in done.stdout
+    done = subprocess.run(["sh", "-c", f"{code} </dev/null 2>&-"], capture_output=True, text=True, check=False)  # fmt: skip
+    assert "standard input is empty" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_behind_the_output_is_said_in_words(tmp_path: Path) -> None:
+    events = tmp_path / "events.csv"
+    events.write_text("person,time,event\na,2025-01-01T00:00:00Z,x\n", "utf-8")
+    assert run("import", str(events), "-w", str(tmp_path / "ws")).returncode == 0
+    code = "from sojourn.cli.main import main; main()"
+    with Path("/dev/full").open("w") as full:
+        asked = [sys.executable, "-c", code, "events", "-w", str(tmp_path / "ws"), "--json"]
+        done = subprocess.run(asked, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.stderr.startswith("Error: The disk is full")
+    assert "fault" not in done.stderr
 
 
 def test_our_own_fault_is_said_and_noted_in_a_file(
