@@ -224,6 +224,6 @@ def test_every_anchor_is_every_event_of_its_kind(rows) -> None:
 
 @given(ROWS, st.sampled_from([0, 10, 30]))
 def test_sessions_make_up_journeys(rows, gap) -> None:
-    found = ask(Variants(view=View(unit=Unit.SESSION, gap_us=gap * MINUTE), top=None), rows)
+    found = ask(Variants(view=View(unit=Unit.SESSION, session_gap_us=gap * MINUTE), top=None), rows)
     seen = Counter(name for row in found.rows for name in row.path for _ in range(row.count))
     assert seen == Counter(name for _, journey in journeys(rows) for name in names(journey))

@@ -134,7 +134,7 @@ def test_case_durations_are_equal(log) -> None:
     known, index, scope = log
     if not index.catalog.timed:
         pytest.skip("the log has no times; those of the reference are artificial")
-    (row,) = ask(Sessions(scope=scope, gap_us=100_000 * DAY_US), index).rows
+    (row,) = ask(Sessions(scope=scope, session_gap_us=100_000 * DAY_US), index).rows
     assert row.sessions == known["cases"]
     seconds = known["case_duration_seconds"]
     assert row.duration.seconds == pytest.approx(seconds["median"], abs=0.0011)

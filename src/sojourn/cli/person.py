@@ -7,16 +7,15 @@ from functools import partial
 import click
 
 from sojourn.cli.options import Asked, options_but
+from sojourn.cli.viewing.options import SESSION_GAP
 
 
 @click.command("person")
 @click.argument("person")
 @click.option("--limit", default=100, show_default=True, help="The newest events shown at most.")
-@click.option(
-    "--gap", default="30m", show_default=True, metavar="TIME", help="Pause that ends a session."
-)
+@SESSION_GAP
 @options_but("people", "by", "compare")
-def command(asked: Asked, person: str, limit: int, gap: str) -> None:
+def command(asked: Asked, person: str, limit: int, session_gap: str) -> None:
     """One person's journey, event by event.
 
     PERSON is a user id as it stands in the data; of somebody never identified the anonymous id,
@@ -29,5 +28,10 @@ def command(asked: Asked, person: str, limit: int, gap: str) -> None:
 
     workspace = asked.open()
     zone = workspace.about.timezone
-    spec = Person(person=person, scope=asked.scope(zone), limit=limit, gap_us=parse_duration(gap))
+    spec = Person(
+        person=person,
+        scope=asked.scope(zone),
+        limit=limit,
+        session_gap_us=parse_duration(session_gap),
+    )
     show(workspace.ask(spec), asked.output, partial(draw_person, timezone=zone))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import click
 
 from sojourn.cli.options import Asked, question_options
-from sojourn.cli.viewing.options import NODE_OPTIONS
+from sojourn.cli.viewing.options import NODE_OPTIONS, SESSION_GAP
 
 
 @click.command("sessions")
-@click.option(
-    "--gap", default="30m", show_default=True, metavar="TIME", help="Pause that ends a session."
-)
+@SESSION_GAP
 @click.option("--at-midnight", is_flag=True, help="A new day begins a new session, too.")
 @click.option("--on-campaign", is_flag=True, help="Another campaign begins a new session, too.")
 @click.option("--every", type=click.Choice(["day", "week", "month"]), help="A row for each.")
@@ -20,7 +18,7 @@ from sojourn.cli.viewing.options import NODE_OPTIONS
 @question_options
 def command(
     asked: Asked,
-    gap: str,
+    session_gap: str,
     at_midnight: bool,
     on_campaign: bool,
     every: str | None,
@@ -42,7 +40,7 @@ def command(
     workspace = asked.open()
     spec = Sessions(
         scope=asked.scope(workspace.about.timezone),
-        gap_us=parse_duration(gap),
+        session_gap_us=parse_duration(session_gap),
         at_midnight=at_midnight,
         on_campaign=on_campaign,
         nodes=NodeRule(property=node, groups=groups),

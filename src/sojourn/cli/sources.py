@@ -23,7 +23,11 @@ LEVELS = ("channel", "source", "medium", "campaign", "content", "term")
 @click.option("--direct-overwrites", is_flag=True, help="A direct visit replaces a known source.")
 @click.option("--own", metavar="HOST", multiple=True, help="A site of your own [found].")
 @click.option(
-    "--gap", default="30m", show_default=True, metavar="TIME", help="Pause that ends a visit."
+    "--session-gap",
+    default="30m",
+    show_default=True,
+    metavar="TIME",
+    help="Pause that ends a visit.",
 )
 @click.option("--steps", default=3, show_default=True, help="First steps of converters shown.")
 @click.option("--channels", default="ga4", metavar="ga4|korea|FILE", help="Table of rules [ga4].")
@@ -41,7 +45,7 @@ def command(
     campaign: str | None,
     direct_overwrites: bool,
     own: tuple[str, ...],
-    gap: str,
+    session_gap: str,
     steps: int,
     channels: str,
     print_channels: bool,
@@ -78,7 +82,7 @@ def command(
         goal=step.predicate if step else None,
         goal_title=step.title if step else "",
         window_us=parse_duration(window),
-        gap_us=parse_duration(gap),
+        session_gap_us=parse_duration(session_gap),
         direct_overwrites=direct_overwrites,
         own=own or own_sites(workspace),
         channels=table,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -73,6 +74,26 @@ def test_help_lists_every_command_and_unknown_ones_are_refused() -> None:
     shown = CliRunner().invoke(cli, ["--help"]).output
     assert all(f"  {name} " in shown for name in COMMANDS)
     assert "No such command" in CliRunner().invoke(cli, ["nothing"]).output
+
+
+def options_of(command: str) -> dict[str, str]:
+    """Return what each option of a command is for."""
+    found = cli.get_command(click.Context(cli), command)
+    assert found is not None
+    return {
+        name: option.help or ""
+        for option in found.params
+        if isinstance(option, click.Option)
+        for name in option.opts
+    }
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_the_pause_of_a_session_has_one_name(name: str) -> None:
+    options = options_of(name)
+    pauses = [option for option, text in options.items() if text.startswith("Pause that ends")]
+    assert pauses == ["--session-gap"] * ("--session-gap" in options)
+    assert ("--gap" in options) == (name == "funnel")
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

@@ -148,7 +148,7 @@ def test_mistakes_end_in_sentences(workspace) -> None:
     assert "Did you mean 'view'" in run(workspace, "paths", "--after", "vew", fails=True)
     assert "There is no person 'zoe'" in run(workspace, "person", "zoe", fails=True)
     assert "cannot be read" in run(workspace, "paths", "--pattern", "view ->", fails=True)
-    assert "is not a duration" in run(workspace, "sessions", "--gap", "soon", fails=True)
+    assert "is not a duration" in run(workspace, "sessions", "--session-gap", "soon", fails=True)
     assert "fits no name" in run(workspace, "graph", "--group", "/x/*", fails=True)
 
 

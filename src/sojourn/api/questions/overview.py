@@ -63,7 +63,7 @@ class OverviewQuestions(Asking):
         return self._typed(Properties(scope=self._scope(about)), PropertyRow, about)
 
     def sessions(
-        self, *, gap: str = "30m", at_midnight: bool = False, on_campaign: bool = False,
+        self, *, session_gap: str = "30m", at_midnight: bool = False, on_campaign: bool = False,
         every: Period | None = None, node: str | None = None, group: Sequence[str] = (),
         where: str = "", people: str = "", start: When = None, end: When = None, by: str = "",
         compare: bool = False,
@@ -72,7 +72,7 @@ class OverviewQuestions(Asking):
 
         Parameters
         ----------
-        gap : str
+        session_gap : str
             Pause that ends a session.
         at_midnight, on_campaign : bool
             A new day, another campaign begins a new session, too.
@@ -90,8 +90,9 @@ class OverviewQuestions(Asking):
 
         about = About(where=where, people=people, start=start, end=end, by=by, compare=compare)
         spec = Sessions(
-            scope=self._scope(about), gap_us=parse_duration(gap), at_midnight=at_midnight,
-            on_campaign=on_campaign, interval=Unit(every) if every else None,
+            scope=self._scope(about), session_gap_us=parse_duration(session_gap),
+            at_midnight=at_midnight, on_campaign=on_campaign,
+            interval=Unit(every) if every else None,
             nodes=NodeRule(property=node, groups=tuple(group)),
         )  # fmt: skip
         return self._typed(spec, SessionRow, about)
@@ -100,7 +101,7 @@ class OverviewQuestions(Asking):
         self, goal: str = "", *, window: str = "30d", latest: bool = False,
         level: LevelName = "", channel: str = "", source: str = "", medium: str = "",
         campaign: str = "", direct_overwrites: bool = False, own: Sequence[str] = (),
-        gap: str = "30m", steps: int = 3, channels: str = "ga4", where: str = "",
+        session_gap: str = "30m", steps: int = 3, channels: str = "ga4", where: str = "",
         people: str = "", start: When = None, end: When = None, by: str = "",
         compare: bool = False,
     ) -> Result[SourceRow]:  # fmt: skip
@@ -120,7 +121,7 @@ class OverviewQuestions(Asking):
             A direct visit replaces a known source.
         own : sequence of str
             Sites of your own; left out: found.
-        gap : str
+        session_gap : str
             Pause that ends a visit.
         steps : int
             First steps of converters beside the rows.
@@ -141,7 +142,7 @@ class OverviewQuestions(Asking):
             level=values.Level(level) if level else level_below(within),
             basis=values.Basis.LATEST if latest else values.Basis.ORIGINAL,
             goal=condition(goal) if goal else None, goal_title=title(goal),
-            window_us=parse_duration(window), gap_us=parse_duration(gap),
+            window_us=parse_duration(window), session_gap_us=parse_duration(session_gap),
             direct_overwrites=direct_overwrites,
             own=tuple(own) or own_sites(self._workspace), channels=channel_table(channels),
             steps=steps,
@@ -149,7 +150,7 @@ class OverviewQuestions(Asking):
         return self._typed(spec, values.SourceRow, about)
 
     def person(
-        self, person: str, *, limit: int = 200, gap: str = "30m", where: str = "",
+        self, person: str, *, limit: int = 200, session_gap: str = "30m", where: str = "",
         start: When = None, end: When = None,
     ) -> Result[PersonEvent]:  # fmt: skip
         """Return one person's events in order.
@@ -160,7 +161,7 @@ class OverviewQuestions(Asking):
             A user id, or the anonymous id of somebody never identified.
         limit : int
             The newest events at most.
-        gap : str
+        session_gap : str
             Pause that ends a session.
         where, start, end
             Only these events.
@@ -168,5 +169,7 @@ class OverviewQuestions(Asking):
         from sojourn.insight.overview.person import Person, PersonEvent
 
         scope = self._scope(About(where=where, start=start, end=end))
-        spec = Person(person=person, scope=scope, limit=limit, gap_us=parse_duration(gap))
+        spec = Person(
+            person=person, scope=scope, limit=limit, session_gap_us=parse_duration(session_gap)
+        )
         return self._typed(spec, PersonEvent)

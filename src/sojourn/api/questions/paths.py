@@ -25,7 +25,7 @@ class _Seen:
     """How journeys are looked at."""
 
     session: bool
-    gap: str
+    session_gap: str
     node: str | None
     group: Sequence[str]
     keep: int | None
@@ -38,7 +38,7 @@ class _Seen:
 
         return View(
             unit=Unit.SESSION if self.session else Unit.PERSON,
-            gap_us=parse_duration(self.gap),
+            session_gap_us=parse_duration(self.session_gap),
             nodes=NodeRule(property=self.node, groups=tuple(self.group), keep=self.keep),
             collapse=self.collapse,
             matching=self.matching,
@@ -48,15 +48,15 @@ class _Seen:
 class PathQuestions(Asking):
     """Paths. All of them look at journeys in the same ways.
 
-    ``session``: a journey is one session, ended by a pause of ``gap``, not a whole life. ``node``:
-    a step is this property's value, not the event. ``group``: names joined as one,
+    ``session``: a journey is one session, ended by a pause of ``session_gap``, not a whole life.
+    ``node``: a step is this property's value, not the event. ``group``: names joined as one,
     ``"Shop=/product/*"``. ``keep``: all but so many of the commonest are joined as Other.
     ``collapse``: equal steps in a row are one. ``matching``: only journeys a path pattern matches.
     """
 
     def graph(
         self, *, times: bool = True, count_people: bool = True, loops: bool = False,
-        session: bool = False, gap: str = "30m", node: str | None = None,
+        session: bool = False, session_gap: str = "30m", node: str | None = None,
         group: Sequence[str] = (), keep: int | None = None, collapse: bool = False,
         matching: str = "", where: str = "", people: str = "", start: When = None,
         end: When = None, by: str = "", compare: bool = False,
@@ -69,7 +69,7 @@ class PathQuestions(Asking):
             Also how long moves took, and how many people moved (quicker without).
         loops : bool
             Also who came back to an event, and how.
-        session, gap, node, group, keep, collapse, matching
+        session, session_gap, node, group, keep, collapse, matching
             See :class:`PathQuestions`.
         where, people, start, end, by, compare
             See :class:`sojourn.Journeys`; a range cuts journeys.
@@ -78,7 +78,7 @@ class PathQuestions(Asking):
         from sojourn.insight.process.graph_answer import GraphRow
 
         about = About(where=where, people=people, start=start, end=end, by=by, compare=compare)
-        seen = _Seen(session=session, gap=gap, node=node, group=group, keep=keep,
+        seen = _Seen(session=session, session_gap=session_gap, node=node, group=group, keep=keep,
                      collapse=collapse, matching=matching)  # fmt: skip
         spec = Graph(
             scope=self._scope(about), view=seen.view(), people=count_people,
@@ -88,7 +88,7 @@ class PathQuestions(Asking):
 
     def variants(
         self, *, top: int | None = 50, first: int | None = None, times: bool = True,
-        session: bool = False, gap: str = "30m", node: str | None = None,
+        session: bool = False, session_gap: str = "30m", node: str | None = None,
         group: Sequence[str] = (), keep: int | None = None, collapse: bool = False,
         matching: str = "", where: str = "", people: str = "", start: When = None,
         end: When = None, by: str = "", compare: bool = False,
@@ -103,7 +103,7 @@ class PathQuestions(Asking):
             Look only at the first so many events of each.
         times : bool
             Also how long paths took.
-        session, gap, node, group, keep, collapse, matching
+        session, session_gap, node, group, keep, collapse, matching
             See :class:`PathQuestions`.
         where, people, start, end, by, compare
             See :class:`sojourn.Journeys`; a range cuts journeys.
@@ -111,7 +111,7 @@ class PathQuestions(Asking):
         from sojourn.insight.process.variants import VariantRow, Variants
 
         about = About(where=where, people=people, start=start, end=end, by=by, compare=compare)
-        seen = _Seen(session=session, gap=gap, node=node, group=group, keep=keep,
+        seen = _Seen(session=session, session_gap=session_gap, node=node, group=group, keep=keep,
                      collapse=collapse, matching=matching)  # fmt: skip
         spec = Variants(
             scope=self._scope(about), view=seen.view(), first=first, top=top, times=times
@@ -122,7 +122,7 @@ class PathQuestions(Asking):
         self, after: str = "", *, before: str = "", until: str = "",
         which: Literal["first", "last", "every"] = "first", depth: int = 4,
         within: str | None = "14d", min_share: float = 0.03, top: int = 10, times: bool = True,
-        session: bool = False, gap: str = "30m", node: str | None = None,
+        session: bool = False, session_gap: str = "30m", node: str | None = None,
         group: Sequence[str] = (), keep: int | None = None, collapse: bool = False,
         matching: str = "", where: str = "", people: str = "", start: When = None,
         end: When = None, by: str = "", compare: bool = False,
@@ -149,7 +149,7 @@ class PathQuestions(Asking):
             Whole paths beside the rows.
         times : bool
             Also how long steps took.
-        session, gap, node, group, keep, collapse, matching
+        session, session_gap, node, group, keep, collapse, matching
             See :class:`PathQuestions`.
         where, people, start, end, by, compare
             See :class:`sojourn.Journeys`; a range selects anchors.
@@ -159,7 +159,7 @@ class PathQuestions(Asking):
         from sojourn.insight.process.paths_answer import PathLink
 
         about = About(where=where, people=people, start=start, end=end, by=by, compare=compare)
-        seen = _Seen(session=session, gap=gap, node=node, group=group, keep=keep,
+        seen = _Seen(session=session, session_gap=session_gap, node=node, group=group, keep=keep,
                      collapse=collapse, matching=matching)  # fmt: skip
         anchor = one_anchor(after, before)
         spec = Paths(
@@ -174,10 +174,10 @@ class PathQuestions(Asking):
         return self._typed(spec, PathLink, about, spec.anchor or ALWAYS)
 
     def matches(
-        self, *patterns: str, session: bool = False, gap: str = "30m", node: str | None = None,
-        group: Sequence[str] = (), keep: int | None = None, collapse: bool = False,
-        where: str = "", people: str = "", start: When = None, end: When = None, by: str = "",
-        compare: bool = False,
+        self, *patterns: str, session: bool = False, session_gap: str = "30m",
+        node: str | None = None, group: Sequence[str] = (), keep: int | None = None,
+        collapse: bool = False, where: str = "", people: str = "", start: When = None,
+        end: When = None, by: str = "", compare: bool = False,
     ) -> Result[MatchRow]:  # fmt: skip
         """Return how many journeys match path patterns.
 
@@ -185,7 +185,7 @@ class PathQuestions(Asking):
         ----------
         *patterns : str
             Such as ``"cart -> [^pay]* -> end"``.
-        session, gap, node, group, keep, collapse
+        session, session_gap, node, group, keep, collapse
             See :class:`PathQuestions`.
         where, people, start, end, by, compare
             See :class:`sojourn.Journeys`; a range cuts journeys.
@@ -193,7 +193,7 @@ class PathQuestions(Asking):
         from sojourn.insight.process.matches import Matches, MatchRow
 
         about = About(where=where, people=people, start=start, end=end, by=by, compare=compare)
-        seen = _Seen(session=session, gap=gap, node=node, group=group, keep=keep,
+        seen = _Seen(session=session, session_gap=session_gap, node=node, group=group, keep=keep,
                      collapse=collapse, matching="")  # fmt: skip
         spec = Matches(patterns=patterns, scope=self._scope(about), view=seen.view())
         return self._typed(spec, MatchRow, about)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypedDict, TypeVar, cast
 
 import click
 
+from sojourn.cli.viewing.options import SESSION_GAP
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -110,8 +112,7 @@ _OPTIONS = (
                  help="Step K never blocks; shown beside the others."),
     click.option("--unit", type=click.Choice(["person", "session"]), default="person",
                  show_default=True, help="What is counted."),
-    click.option("--session-gap", default="30m", show_default=True, metavar="TIME",
-                 help="Pause that ends a session."),
+    SESSION_GAP,
     click.option("--hold", default="", metavar="PROPERTY",
                  help="Stays the same throughout; pairs of person and value are counted."),
     click.option("--ties", type=click.Choice(_TIES), default="kept", show_default=True,

@@ -23,7 +23,7 @@ class Viewed:
     """What the shared options of path questions said."""
 
     session: bool
-    gap: str
+    session_gap: str
     node: str | None
     groups: tuple[str, ...]
     keep: int | None
@@ -43,7 +43,7 @@ class Viewed:
 
         return View(
             unit=Unit.SESSION if self.session else Unit.PERSON,
-            gap_us=parse_duration(self.gap),
+            session_gap_us=parse_duration(self.session_gap),
             nodes=self.nodes(),
             collapse=self.collapse,
             matching=self.matching,
@@ -60,7 +60,7 @@ def view_options(function: Callable[P, R]) -> Callable[P, R]:
         given = {name: kwargs.pop(name, None) for name in _NAMES}
         kwargs["viewed"] = Viewed(
             session=bool(given["session"]),
-            gap=cast("str", given["gap"]),
+            session_gap=cast("str", given["session_gap"]),
             node=cast("str | None", given["node"]),
             groups=cast("tuple[str, ...]", given["groups"]),
             keep=cast("int | None", given["keep"]),
@@ -72,6 +72,11 @@ def view_options(function: Callable[P, R]) -> Callable[P, R]:
     return gathered
 
 
+SESSION_GAP = click.option(
+    "--session-gap", default="30m", show_default=True, metavar="TIME",
+    help="Pause that ends a session.",
+)  # fmt: skip
+
 NODE_OPTIONS = (
     click.option("--node", metavar="PROPERTY", help="A step is this property's value [the event]."),
     click.option(
@@ -80,11 +85,10 @@ NODE_OPTIONS = (
     ),
 )  # fmt: skip
 
-_NAMES = ("session", "gap", "node", "groups", "keep", "collapse", "matching")
+_NAMES = ("session", "session_gap", "node", "groups", "keep", "collapse", "matching")
 _OPTIONS = (
     click.option("--session", is_flag=True, help="A journey is one session, not a whole life."),
-    click.option("--gap", default="30m", show_default=True, metavar="TIME",
-                 help="Pause that ends a session."),
+    SESSION_GAP,
     *NODE_OPTIONS,
     click.option("--keep", type=int, metavar="N", help="Join all but the N commonest as Other."),
     click.option("--collapse", is_flag=True, help="Take equal steps in a row as one."),

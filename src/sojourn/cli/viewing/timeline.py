@@ -34,7 +34,7 @@ def draw_person(console: Console, answer: Answer[object], timezone: str) -> None
     if not rows:
         console.print("Nothing to show: no event of this person meets the question.")
         return
-    gap = answer.spec.gap_us / SECOND_US if isinstance(answer.spec, Person) else 0.0
+    gap = answer.spec.session_gap_us / SECOND_US if isinstance(answer.spec, Person) else 0.0
     for session, part in groupby(rows, key=_session):
         console.print()
         _session_rows(console, list(part), session, (ZoneInfo(timezone), gap))

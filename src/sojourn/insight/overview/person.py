@@ -89,14 +89,14 @@ class Person:
         The range and the filter on events choose what is shown.
     limit : int
         The newest events shown at most: 1 to 10,000.
-    gap_us : int
+    session_gap_us : int
         A new session begins when more than this lies between two events.
     """
 
     person: str
     scope: Scope = field(default_factory=Scope)
     limit: int = DEFAULT_LIMIT
-    gap_us: int = DEFAULT_GAP_US
+    session_gap_us: int = DEFAULT_GAP_US
 
     def plan(self, catalog: Catalog) -> PersonPlan:
         """Return the plan, with every name checked.
@@ -200,7 +200,7 @@ class PersonPlan:
             return Lived(person=person)
         time = bucket.time[rows]
         gaps = np.diff(time, prepend=time[0])
-        sessions = np.cumsum(gaps > self.spec.gap_us) + 1
+        sessions = np.cumsum(gaps > self.spec.session_gap_us) + 1
         shown = slice(max(0, len(rows) - self.spec.limit), len(rows))
         return Lived(
             person=person,

@@ -50,7 +50,7 @@ class Sessions:
     ----------
     scope : Scope
         The range selects sessions by their first event, and so does the filter on people.
-    gap_us : int
+    session_gap_us : int
         A new session begins when more than this lies between two events.
     at_midnight : bool
         A new day of the workspace's zone begins a new session, too.
@@ -63,7 +63,7 @@ class Sessions:
     """
 
     scope: Scope = field(default_factory=Scope)
-    gap_us: int = DEFAULT_GAP_US
+    session_gap_us: int = DEFAULT_GAP_US
     at_midnight: bool = False
     on_campaign: bool = False
     nodes: NodeRule = field(default_factory=NodeRule)
@@ -79,7 +79,7 @@ class Sessions:
         InputError
             If a name is unknown.
         """
-        if self.gap_us < 0:
+        if self.session_gap_us < 0:
             raise SessionsError("A gap cannot be negative.", allowed="a duration such as 30m")
         column = catalog.find(UTM_CAMPAIGN)
         if self.on_campaign and (column is None or column.kind is not ColumnKind.CODES):
@@ -190,7 +190,7 @@ class SessionsPlan:
         starts, parent = session_starts(
             journeys.offsets,
             journeys.time,
-            self.spec.gap_us,
+            self.spec.session_gap_us,
             np.empty(0, np.int64) if self.days is None else self.days.number(journeys.time),
             self._campaigns(bucket, journeys),
         )

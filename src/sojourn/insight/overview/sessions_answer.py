@@ -193,7 +193,7 @@ def _lengths(counts: SessionCounts) -> JsonValue:
 
 
 def _definition(spec: Sessions) -> str:
-    rules = [f"after a gap of more than {spec.gap_us / MINUTE_US:g} min"]
+    rules = [f"after a gap of more than {spec.session_gap_us / MINUTE_US:g} min"]
     if spec.at_midnight:
         rules.append("at midnight")
     if spec.on_campaign:

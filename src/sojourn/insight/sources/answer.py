@@ -214,7 +214,8 @@ def _definition(spec: Sources) -> str:
         Basis.ORIGINAL: "the touch that began their first visit",
         Basis.LATEST: "the touch in force when they reached the goal, or at as-of",
     }
-    text = f"People by {which[spec.basis]}; a visit ends after {_span(spec.gap_us)} without events."
+    pause = _span(spec.session_gap_us)
+    text = f"People by {which[spec.basis]}; a visit ends after {pause} without events."
     if spec.goal is not None:
         goal = event_phrase(spec.goal, spec.goal_title)
         text += f" Converted: {goal} within {_span(spec.window_us)} of their first event."

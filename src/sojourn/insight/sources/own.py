@@ -76,12 +76,12 @@ class OwnSites:
     ----------
     scope : Scope
         Only its event filter is looked at.
-    gap_us : int
+    session_gap_us : int
         A new visit begins when more than this lies between two events.
     """
 
     scope: Scope = field(default_factory=Scope)
-    gap_us: int = 30 * MINUTE_US
+    session_gap_us: int = 30 * MINUTE_US
 
     def plan(self, catalog: Catalog) -> OwnSitesPlan:
         """Return the plan."""
@@ -103,7 +103,7 @@ class OwnSitesPlan:
         scope = Scope(events=self.spec.scope.events)
         journeys = scoped(bucket, self.catalog, scope, cut_range=False)
         rows = journeys.take(np.arange(len(bucket.time), dtype=np.int64))
-        starts, _ = session_offsets(journeys.offsets, journeys.time, self.spec.gap_us)
+        starts, _ = session_offsets(journeys.offsets, journeys.time, self.spec.session_gap_us)
         begins = np.zeros(len(rows), np.bool_)
         begins[starts[:-1]] = True
         return HostCounts(

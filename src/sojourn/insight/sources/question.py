@@ -60,7 +60,7 @@ class Sources:
         Its name in the definition; empty: from the condition.
     window_us : int
         From the person's first event, inclusive.
-    gap_us : int
+    session_gap_us : int
         A new visit begins when more than this lies between two events.
     direct_overwrites : bool
         Whether a visit without a source takes the place of a known one.
@@ -78,7 +78,7 @@ class Sources:
     goal: Predicate | None = None
     goal_title: str = ""
     window_us: int = 30 * DAY_US
-    gap_us: int = 30 * MINUTE_US
+    session_gap_us: int = 30 * MINUTE_US
     direct_overwrites: bool = False
     own: tuple[str, ...] = ()
     channels: ChannelTable = DEFAULT_CHANNELS
@@ -130,7 +130,7 @@ class SourcesPlan:
     def _limits(self) -> VisitLimits:
         spec, span = self.spec, self.spec.scope.range
         return VisitLimits(
-            spec.gap_us,
+            spec.session_gap_us,
             _EVER if spec.goal is None else spec.window_us,
             -_EVER if span.start_us is None else span.start_us,
             _EVER if span.end_us is None else span.end_us,

@@ -67,7 +67,7 @@ class View:
     ----------
     unit : Unit
         A person's whole journey, or each session.
-    gap_us : int
+    session_gap_us : int
         A new session begins when more than this lies between two events.
     nodes : NodeRule
     collapse : bool
@@ -77,7 +77,7 @@ class View:
     """
 
     unit: Unit = Unit.PERSON
-    gap_us: int = DEFAULT_GAP_US
+    session_gap_us: int = DEFAULT_GAP_US
     nodes: NodeRule = field(default_factory=NodeRule)
     collapse: bool = False
     matching: str = ""
@@ -150,7 +150,7 @@ class Lens:
             journeys = scoped(bucket, self.catalog, events, cut_range=self.cut_range)
         else:
             journeys = scoped(bucket, self.catalog, events, cut_range=False)
-            journeys = by_session(journeys, self.view.gap_us)
+            journeys = by_session(journeys, self.view.session_gap_us)
             if self.cut_range:
                 journeys = cut(journeys, self.scope.range)
         if self.cut_range and self.scope.people != ALWAYS:
@@ -187,7 +187,7 @@ def journey_phrase(view: View) -> str:
         case Unit.PERSON:
             return "a person's journey"
         case Unit.SESSION:
-            minutes = view.gap_us / MINUTE_US
+            minutes = view.session_gap_us / MINUTE_US
             return f"a session (a gap of more than {minutes:g} min begins a new one)"
 
 

@@ -21,7 +21,7 @@ from sojourn.insight.views.nodes import NodeRule
 
 @given(ROWS, st.sampled_from([0, 10, 30]), st.integers(1, 3))
 def test_sessions_equal_the_twin(rows, gap, buckets) -> None:
-    answer = ask(Sessions(gap_us=gap * MINUTE), rows, buckets)
+    answer = ask(Sessions(session_gap_us=gap * MINUTE), rows, buckets)
     found = journeys(rows, gap=gap * MINUTE)
     (row,) = answer.rows
     lengths = [len(journey) for _, journey in found]
@@ -123,4 +123,4 @@ def test_without_times_there_are_no_sessions() -> None:
 
 def test_a_gap_cannot_be_negative() -> None:
     with pytest.raises(SessionsError, match="negative"):
-        total(Sessions(gap_us=-1))
+        total(Sessions(session_gap_us=-1))
