@@ -8,8 +8,8 @@ from sojourn.cli.options import Asked, question_options
 
 
 @click.command("between")
-@click.argument("first", metavar="STEP")
-@click.argument("then", metavar="STEP")
+@click.argument("first", help="The event that begins the wait.")
+@click.argument("then", help="The event that ends it.")
 @click.option(
     "--pairs",
     type=click.Choice(["first-next", "first-first", "every"]),
@@ -21,11 +21,11 @@ from sojourn.cli.options import Asked, question_options
 def command(asked: Asked, first: str, then: str, pairs: str) -> None:
     """Measure the time from one event to another.
 
-    Median, quartiles and histogram of the time from the first STEP to the second, and the
-    Kaplan-Meier median, which counts people who still wait for as long as they have waited.
+    Median, quartiles and histogram of the time from FIRST to THEN, and the Kaplan-Meier median,
+    which counts people who still wait for as long as they have waited.
 
-    first-next: a person's first STEP and the next second one after it; first-first: both their
-    first ever; every: each time they begin to wait.
+    first-next: a person's first FIRST and the next THEN after it; first-first: both their first
+    ever; every: each time they begin to wait.
     """
     from sojourn.base.grammar import parse_step
     from sojourn.cli.asking import ask_and_show

@@ -60,7 +60,7 @@ _NEXT = """
 Ask it anything:
   sojourn funnel -w {workspace} landing_viewed recipes_browsed box_built order_paid --window 60d
   sojourn sources -w {workspace} --goal order_paid --window 60d
-  sojourn retention -w {workspace} --start order_paid --return order_renewed --every week
+  sojourn retention -w {workspace} --begin order_paid --return order_renewed --every week
   sojourn map -w {workspace} -o map.html --lang ko"""
 
 

@@ -9,7 +9,13 @@ from sojourn.cli.options import Asked, question_options
 
 
 @click.command("funnel")
-@click.argument("steps", nargs=-1, required=True, metavar="STEP…")
+@click.argument(
+    "steps",
+    nargs=-1,
+    required=True,
+    metavar="STEP…",
+    help="Events in order, each with a condition if need be.",
+)
 @funnel_options
 @question_options
 def command(asked: Asked, said: FunnelSaid, steps: tuple[str, ...]) -> None:

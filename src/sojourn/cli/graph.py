@@ -20,7 +20,7 @@ from sojourn.cli.viewing.options import Viewed, view_options
 def command(
     asked: Asked, viewed: Viewed, no_times: bool, no_people: bool, loops: bool, rows: int
 ) -> None:
-    """Which event directly follows which.
+    """Show which event directly follows which.
 
     How often one event came right after another in a person's journey, by how many people, and
     how long that took; where journeys begin and end. In --json the start and the end are null,

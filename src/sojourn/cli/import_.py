@@ -19,7 +19,13 @@ SOME_FAILED, ALL_FAILED, INTERRUPTED = 1, 2, 130
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE…",
+    help="A path, a pattern, or - for standard input.",
+)
 @click.option(
     "-w", "--workspace", type=click.Path(path_type=Path), required=True,
     envvar="SOJOURN_WORKSPACE", help="The workspace folder; made when it does not exist.",

@@ -18,24 +18,25 @@ from sojourn.base.errors import InputError
 if TYPE_CHECKING:
     from types import TracebackType
 
-COMMANDS: dict[str, tuple[str, str]] = {
-    "import": ("sojourn.cli.import_", "Bring events from files into a workspace."),
-    "map": ("sojourn.cli.map", "Draw a journey map from a file or a workspace."),
-    "demo": ("sojourn.cli.demo", "Make the simulated meal-kit workspace and open its map."),
-    "events": ("sojourn.cli.events", "Count events and people by event name."),
-    "funnel": ("sojourn.cli.funnel", "Count people who go through steps."),
-    "graph": ("sojourn.cli.graph", "Which event directly follows which."),
-    "paths": ("sojourn.cli.paths", "Paths step by step, from or to an event."),
-    "variants": ("sojourn.cli.variants", "Whole journeys, the most common first."),
-    "retention": ("sojourn.cli.retention", "How many come back, by cohort."),
-    "lifecycle": ("sojourn.cli.lifecycle", "New, returning, resurrecting and dormant people."),
-    "between": ("sojourn.cli.between", "The time from one event to another."),
-    "sources": ("sojourn.cli.sources", "Where people came from, and what became of them."),
-    "sessions": ("sojourn.cli.sessions", "Sessions, their length and depth."),
-    "person": ("sojourn.cli.person", "One person's journey, event by event."),
-    "stages": ("sojourn.cli.stages", "The stage model: suggest, show, check, apply, measure."),
-    "sql": ("sojourn.cli.sql", "Ask the lake in SQL."),
+COMMANDS = {
+    "import": "sojourn.cli.import_",
+    "map": "sojourn.cli.map",
+    "demo": "sojourn.cli.demo",
+    "events": "sojourn.cli.events",
+    "funnel": "sojourn.cli.funnel",
+    "graph": "sojourn.cli.graph",
+    "paths": "sojourn.cli.paths",
+    "variants": "sojourn.cli.variants",
+    "retention": "sojourn.cli.retention",
+    "lifecycle": "sojourn.cli.lifecycle",
+    "between": "sojourn.cli.between",
+    "sources": "sojourn.cli.sources",
+    "sessions": "sojourn.cli.sessions",
+    "person": "sojourn.cli.person",
+    "stages": "sojourn.cli.stages",
+    "sql": "sojourn.cli.sql",
 }
+"""Each command and the module that has it."""
 
 
 class LazyGroup(click.Group):
@@ -49,15 +50,22 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(COMMANDS[cmd_name][0]).command
+        command = import_module(COMMANDS[cmd_name]).command
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)
         return command
 
     @override
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show what each command does, whole, in the first words of its own help."""
+        commands = [(name, self.get_command(ctx, name)) for name in COMMANDS]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl([(name, first_line(each)) for name, each in commands if each])
+
+
+def first_line(command: click.Command) -> str:
+    """Return what a command does: its help's first line, without the period."""
+    return (command.help or "").partition("\n")[0].removesuffix(".")
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

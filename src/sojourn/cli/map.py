@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @click.command("map")
-@click.argument("files", nargs=-1, metavar="[FILE]…")
+@click.argument(
+    "files", nargs=-1, metavar="[FILE]…", help="Events to draw; left out: a workspace's."
+)
 @click.option(
     "-w", "--workspace", type=click.Path(path_type=Path),
     help="The workspace folder, in place of files.",

@@ -67,7 +67,7 @@ def command(
     no_times: bool,
     patterns: tuple[str, ...],
 ) -> None:
-    """Paths step by step, from or to an event.
+    """Show paths step by step, from or to an event.
 
     Who is where one, two, three steps after (or before) an event, and who ended there; for every
     event at every step what comes in equals what goes on and what ended. With --pattern, how many

@@ -11,12 +11,12 @@ from sojourn.cli.viewing.options import SESSION_GAP
 
 
 @click.command("person")
-@click.argument("person")
+@click.argument("person", help="A user id, or the anonymous id of somebody never identified.")
 @click.option("--limit", default=100, show_default=True, help="The newest events shown at most.")
 @SESSION_GAP
 @options_but("people", "by", "compare")
 def command(asked: Asked, person: str, limit: int, session_gap: str) -> None:
-    """One person's journey, event by event.
+    """Show one person's journey, event by event.
 
     PERSON is a user id as it stands in the data; of somebody never identified the anonymous id,
     with or without anon: before it. Session by session, with the properties of each event.

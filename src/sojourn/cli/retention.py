@@ -17,8 +17,8 @@ class BracketError(InputError):
 
 
 @click.command("retention")
-@click.option("--start", "begin", metavar="STEP", help="The event that enters a cohort [any].")
-@click.option("--return", "back", metavar="STEP", help="The event that is a return [as --start].")
+@click.option("--begin", metavar="STEP", help="The event that enters a cohort [any].")
+@click.option("--return", "back", metavar="STEP", help="The event that is a return [as --begin].")
 @click.option(
     "--every",
     type=click.Choice(["auto", "day", "week", "month"]),
@@ -49,11 +49,11 @@ def command(
     periods: int | None,
     money: str,
 ) -> None:
-    """How many come back, by cohort.
+    """Count how many come back, by cohort.
 
-    People enter the cohort of the day, week or month of their first start event. The table says
-    which share of them came back in each period after it, with a Wilson interval over all
-    cohorts; periods that are not over yet are hatched and in no rate.
+    People enter the cohort of the day, week or month of their first event that meets --begin. The
+    table says which share of them came back in each period after it, with a Wilson interval over
+    all cohorts; periods that are not over yet are hatched and in no rate.
 
     STEP is an event's name, with a condition if need be: "order where value > 10".
     """

@@ -25,7 +25,7 @@ def command(
     node: str | None,
     groups: tuple[str, ...],
 ) -> None:
-    """Sessions: how many, how long and deep, where they begin and end.
+    """Count sessions, and show how long and deep they are, where they begin and end.
 
     A range or a condition on people chooses sessions by their first event. A bounce is a session
     of one event.

@@ -50,7 +50,7 @@ def command(
     channels: str,
     print_channels: bool,
 ) -> None:
-    """Where people came from, and what became of them.
+    """Show where people came from, and what became of them.
 
     People by channel (the rules of Google Analytics 4, Korean sites included), drilled down to
     source, medium, campaign, content and term; with --goal the share that reached it, revenue,

@@ -22,7 +22,7 @@ ROWS_SHOWN = 100
 
 
 @click.command("sql")
-@click.argument("query")
+@click.argument("query", help="A query over the view events.")
 @click.option(
     "-w", "--workspace", type=click.Path(path_type=Path), required=True,
     envvar="SOJOURN_WORKSPACE", help="The workspace folder (or set SOJOURN_WORKSPACE).",

@@ -101,7 +101,8 @@ def show_model(workspace: Path, file: Path | None, as_json: bool) -> None:
 
 
 @command.command("check")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=click.Path(path_type=Path), required=False,
+                help="The stage model [applied, or suggested from the events].")  # fmt: skip
 @_WORKSPACE
 @_JSON
 @click.pass_context
@@ -129,7 +130,7 @@ def check(context: click.Context, file: Path | None, workspace: Path, as_json: b
 
 
 @command.command("apply")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), help="The stage model, as YAML.")
 @_WORKSPACE
 @click.option("--why", default="", metavar="TEXT", help="What changed, for the history.")
 @click.option("--who", default="", metavar="NAME", help="Who changes it, for the history.")
@@ -150,7 +151,7 @@ def apply(file: Path, workspace: Path, why: str, who: str) -> None:
 @_STAGES
 @question_options
 def measure(asked: Asked, file: Path | None, all_spells: bool) -> None:
-    """People, moves, conversion and sojourn of every stage; where leavers were last seen."""
+    """Measure people, moves, conversion and sojourn of every stage; say where leavers were seen."""
     from sojourn.cli.asking import ask_and_show
     from sojourn.cli.mapping.tables import draw_stages
     from sojourn.stages.ask.overview import Stages
@@ -176,11 +177,11 @@ def matrix(asked: Asked, file: Path | None) -> None:
 
 
 @command.command("on")
-@click.argument("date")
+@click.argument("date", help="A day, to its end, or an instant.")
 @_STAGES
 @options_but("start", "end", "compare")
 def on(asked: Asked, date: str, file: Path | None) -> None:
-    """How many people were in which state at the end of DATE (or at an instant)."""
+    """Count people by their state at the end of DATE (or at an instant)."""
     from dataclasses import replace
 
     from sojourn.cli.asking import ask_and_show
@@ -195,11 +196,11 @@ def on(asked: Asked, date: str, file: Path | None) -> None:
 
 
 @command.command("person")
-@click.argument("person")
+@click.argument("person", help="A user id, or the anonymous id of somebody never identified.")
 @_STAGES
 @options_but("people", "start", "end", "by", "compare")
 def person(asked: Asked, person: str, file: Path | None) -> None:
-    """Every move of one person between the states."""
+    """List every move of one person between the states."""
     from sojourn.stages.ask.person import PersonStages
 
     opened = asked.open()

@@ -18,7 +18,7 @@ from sojourn.cli.viewing.options import Viewed, view_options
 def command(
     asked: Asked, viewed: Viewed, top: int, every: bool, first: int | None, no_times: bool
 ) -> None:
-    """Whole journeys, the most common first.
+    """List whole journeys, the most common first.
 
     Which paths people take from their first event to their last, how many journeys are exactly
     each, and how long those took. Counts are exact: equal hashes are compared event by event.

@@ -83,10 +83,10 @@ SAME: dict[str, tuple[Callable[[Journeys], Result[object]], tuple[str, ...]]] = 
     "paths": (lambda s: s.paths("view", until="paid", which="every", depth=2, within="1d", min_share=0.1, top=3), ("paths", "--after", "view", "--until", "paid", "--which", "every", "--depth", "2", "--within", "1d", "--min-share", "10", "--top", "3")),
     "paths back": (lambda s: s.paths(before="end", times=False, within=None), ("paths", "--before", "end", "--no-times", "--within", "none")),
     "matches": (lambda s: s.matches("view -> any* -> paid", compare=True, start=datetime(2025, 2, 1), end="2025-02-28"), ("paths", "--pattern", "view -> any* -> paid", "--compare", *RANGE)),  # noqa: DTZ001 - local to the workspace
-    "retention": (lambda s: s.retention("view", "paid", every="week", brackets=[(0, 0), (1, 3)], by="device"), ("retention", "--start", "view", "--return", "paid", "--every", "week", "--brackets", "0,1-3", "--by", "device")),
-    "retention rolling": (lambda s: s.retention("view", on_or_after=True, rolling=True, periods=4), ("retention", "--start", "view", "--on-or-after", "--rolling", "--periods", "4")),
+    "retention": (lambda s: s.retention("view", "paid", every="week", brackets=[(0, 0), (1, 3)], by="device"), ("retention", "--begin", "view", "--return", "paid", "--every", "week", "--brackets", "0,1-3", "--by", "device")),
+    "retention rolling": (lambda s: s.retention("view", on_or_after=True, rolling=True, periods=4), ("retention", "--begin", "view", "--on-or-after", "--rolling", "--periods", "4")),
     "retention recurring": (lambda s: s.retention(recurring=True, every="month"), ("retention", "--recurring", "--every", "month")),
-    "revenue": (lambda s: s.revenue_retention("value", "paid", every="week"), ("retention", "--money", "value", "--start", "paid", "--every", "week")),
+    "revenue": (lambda s: s.revenue_retention("value", "paid", every="week"), ("retention", "--money", "value", "--begin", "paid", "--every", "week")),
     "lifecycle": (lambda s: s.lifecycle("view", every="week", by="device"), ("lifecycle", "--active", "view", "--every", "week", "--by", "device")),
     "between": (lambda s: s.between("view", "paid", pairs="every"), ("between", "view", "paid", "--pairs", "every")),
     "sources": (lambda s: s.sources("paid", window="20d", latest=True, level="source", direct_overwrites=True, session_gap="1h", steps=2, channels="korea"), ("sources", "--goal", "paid", "--window", "20d", "--latest", "--level", "source", "--direct-overwrites", "--session-gap", "1h", "--steps", "2", "--channels", "korea")),

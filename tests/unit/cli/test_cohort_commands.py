@@ -63,7 +63,7 @@ def answer(workspace: Path, *arguments: str):
 
 def test_retention_by_day(workspace) -> None:
     rows = answer(
-        workspace, "retention", "--start", "visit", "--return", "order", "--periods", "3"
+        workspace, "retention", "--begin", "visit", "--return", "order", "--periods", "3"
     )["rows"]
     together = [row for row in rows if row["cohort"] is None]
     assert [row["age"] for row in together] == [0, 1, 2, 3]
@@ -82,10 +82,10 @@ def test_retention_takes_every_kind(workspace) -> None:
     unbounded = answer(workspace, "retention", "--on-or-after", "--rolling", "--every", "week")
     assert unbounded["spec"]["unit"] == "week"
     assert unbounded["rows"][0]["until"] is None
-    recurring = answer(workspace, "retention", "--recurring", "--start", "visit")["rows"]
+    recurring = answer(workspace, "retention", "--recurring", "--begin", "visit")["rows"]
     assert recurring[0]["people"] == 80
     money = answer(
-        workspace, "retention", "--money", "value", "--start", "visit", "--return", "order"
+        workspace, "retention", "--money", "value", "--begin", "visit", "--return", "order"
     )["rows"]
     first = next(row for row in money if row["cohort"] is None and row["age"] == 1)
     assert first["currency"] == "USD"
@@ -203,7 +203,7 @@ def test_the_channel_table_is_printed_edited_and_used(workspace, tmp_path) -> No
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("retention", "--start", "vist"), "Did you mean 'visit'"),
+        (("retention", "--begin", "vist"), "Did you mean 'visit'"),
         (("retention", "--brackets", "1-x"), "0,1-3,4-7"),
         (("retention", "--brackets", "3-1"), "ascending"),
         (("retention", "--periods", "5000"), "1 to 1000"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -13,6 +16,9 @@ from click.testing import CliRunner
 
 from sojourn.cli import main as frame
 from sojourn.cli.main import COMMANDS, cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -74,6 +80,33 @@ def test_help_lists_every_command_and_unknown_ones_are_refused() -> None:
     shown = CliRunner().invoke(cli, ["--help"]).output
     assert all(f"  {name} " in shown for name in COMMANDS)
     assert "No such command" in CliRunner().invoke(cli, ["nothing"]).output
+
+
+def every(
+    command: click.Command | None = None, path: str = ""
+) -> Iterator[tuple[str, click.Command]]:
+    """Go through all commands, those of groups too."""
+    command = command or cli
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            yield from every(command.get_command(click.Context(command), name), f"{path} {name}")
+    if path:
+        yield path.strip(), command
+
+
+def test_the_first_help_says_of_each_command_what_its_own_help_says_first() -> None:
+    shown = CliRunner().invoke(cli, ["--help"], terminal_width=200).output
+    listed = re.findall(r"^  (\w+) {2,}(\S.*)$", shown.split("Commands:")[1], re.MULTILINE)
+    assert [name for name, _ in listed] == list(COMMANDS)
+    for name, text in listed:
+        doc = import_module(COMMANDS[name]).command.callback.__doc__
+        assert f"{text}." == doc.split("\n")[0]
+
+
+@pytest.mark.parametrize(("name", "command"), list(every()))
+def test_every_argument_says_what_it_is(name: str, command: click.Command) -> None:
+    arguments = [each for each in command.params if isinstance(each, click.Argument)]
+    assert all((each.help or "").endswith(".") for each in arguments), name
 
 
 def options_of(command: str) -> dict[str, str]:
