@@ -53,19 +53,24 @@ def bars(
                       textcoords="offset points", va="center", fontsize=7, color=FAINT)  # fmt: skip
     axes.margins(x=0.3)
     axes.set_xlabel(figure.replace("_", " "), fontsize=8)
-    left = f", the first {MOST} of {len(rows):,}" if len(rows) > MOST else ""
-    return plain(axes, f"{answer.question}{left}")
+    return plain(axes, _title(answer, len(rows)))
+
+
+def _title(answer: Answer[object], rows: int) -> str:
+    left = f", the first {MOST} of {rows:,}" if rows > MOST else ""
+    return f"{answer.question}{left}"
 
 
 def shares(answer: Answer[object], axes: Axes, name: str, share: str) -> Axes:
     """Draw an estimate of each row as a point with its interval."""
-    shown = [row for row in records(answer) if number(row.get(share)) is not None][:MOST][::-1]
+    known = [row for row in records(answer) if number(row.get(share)) is not None]
+    shown = known[:MOST][::-1]
     values = [(number(row.get(share)) or 0.0) * 100 for row in shown]
     spread = whiskers([row.get(share) for row in shown], 100)
     axes.barh(range(len(shown)), values, color=PALE, xerr=spread, ecolor=INK, height=0.7)
     axes.set_yticks(range(len(shown)), [label(row.get(name)) for row in shown])
     axes.set_xlabel(f"{share} (%)", fontsize=8)
-    return plain(axes, answer.question)
+    return plain(axes, _title(answer, len(known)))
 
 
 def _beside(row: Row, figure: str, share: str) -> str:

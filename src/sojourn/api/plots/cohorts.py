@@ -16,6 +16,7 @@ from sojourn.api.plots.ink import (
     number,
     plain,
     records,
+    stroke,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def retention(answer: Answer[object], axes: Axes) -> Axes:
     money = any("currency" in row for row in rows)
     figure, scale = ("per_person_minor", 1.0) if money else ("share", 100.0)
     cohorts = dict.fromkeys((row.get("currency"), row.get("cohort")) for row in rows)
+    currencies = list(dict.fromkeys(currency for currency, _ in cohorts))
     for currency, cohort in cohorts:
         line = [
             row for row in rows if (row.get("currency"), row.get("cohort")) == (currency, cohort)
@@ -46,8 +48,11 @@ def retention(answer: Answer[object], axes: Axes) -> Axes:
             axes.plot(ages, values, color=PALE, linewidth=0.8, zorder=1)
             continue
         low, high = (_ends(known, figure, part, scale) for part in ("low", "high"))
-        axes.fill_between(ages, low, high, color=COLD, alpha=0.2, linewidth=0)
-        axes.plot(ages, values, color=COLD, marker="o", markersize=3, label=currency or "all")
+        colour, style = stroke(currencies.index(currency))
+        axes.fill_between(ages, low, high, color=colour, alpha=0.2, linewidth=0)
+        axes.plot(ages, values, style, color=colour, marker="o", markersize=3, label=str(currency))
+    if len(currencies) > 1:
+        axes.legend(fontsize=7, frameon=False)
     axes.set_ylim(bottom=min(0.0, float(axes.dataLim.y0)))  # refunds may outweigh what came in
     axes.set_xlabel("periods since the entry", fontsize=8)
     axes.set_ylabel("per person, minor units" if money else "returned (%)", fontsize=8)

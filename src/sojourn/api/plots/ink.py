@@ -16,8 +16,20 @@ if TYPE_CHECKING:
 INK, FAINT, PALE = "#454952", "#868A94", "#D9DCE3"
 GOOD, BAD, COLD, WARM = "#2F7D5B", "#B4483C", "#3F6FB5", "#C08A2E"
 SERIES = (COLD, GOOD, WARM, BAD, "#7A5BA6", "#3A8C93", "#A2577F", FAINT)
+_LINES = ("-", "--", "-.", ":")
 LONGEST = 40
 """Letters of a label."""
+
+
+def stroke(place: int) -> tuple[str, str]:
+    """Return colour and style of the line with this number: past the colours the style changes.
+
+    Examples
+    --------
+    >>> stroke(0) == (COLD, "-"), stroke(8) == (COLD, "--")
+    (True, True)
+    """
+    return SERIES[place % len(SERIES)], _LINES[place // len(SERIES) % len(_LINES)]
 
 
 def records(answer: Answer[object]) -> list[Mapping[str, JsonValue]]:

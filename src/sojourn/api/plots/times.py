@@ -11,13 +11,13 @@ from sojourn.api.plots.ink import (
     COLD,
     FAINT,
     INK,
-    SERIES,
     beside,
     count,
     label,
     number,
     plain,
     records,
+    stroke,
 )
 from sojourn.insight.phrases import duration_words
 
@@ -106,7 +106,8 @@ def _instants(axes: Axes, times: list[JsonValue]) -> list[float]:
 
 def stays(answer: Answer[object], axes: Axes) -> Axes:
     """Draw for each stage the share still there by days since the entry, with its band."""
-    for colour, stage in zip(SERIES, beside(answer, "sojourn"), strict=False):
+    for place, stage in enumerate(beside(answer, "sojourn")):
+        colour, style = stroke(place)
         listed = stage.get("curve")
         points = (
             [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
@@ -117,7 +118,7 @@ def stays(answer: Answer[object], axes: Axes) -> Axes:
         line, low, high = (
             [1.0, *(count(each, part) for each in points)] for part in ("staying", "low", "high")
         )
-        axes.step(days, line, where="post", color=colour, label=str(stage.get("stage")))
+        axes.step(days, line, style, where="post", color=colour, label=str(stage.get("stage")))
         axes.fill_between(days, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
     axes.axhline(0.5, color=BAD, linewidth=0.5, linestyle=":")
     axes.set_ylim(0, 1.02)
