@@ -43,7 +43,7 @@ class Journeys(OverviewQuestions, FunnelQuestions, PathQuestions, CohortQuestion
         Event names, properties and totals.
     """
 
-    def stages(self, model: str = "", *, taxonomy: str = "") -> Stages:
+    def stages(self, model: str = "", *, taxonomy: str = "", version: int | None = None) -> Stages:
         """Return the stage model that holds, to be shown, measured and applied.
 
         Parameters
@@ -52,10 +52,12 @@ class Journeys(OverviewQuestions, FunnelQuestions, PathQuestions, CohortQuestion
             A stage model as YAML text; left out: the applied one, else one suggested.
         taxonomy : {"five", "aarrr", "lead", "purchase"}
             Suggest one of this kind.
+        version : int, optional
+            An earlier one that was applied to the workspace.
         """
         from sojourn.api.questions.stages import stages_of
 
-        return stages_of(self._workspace, model, taxonomy)
+        return stages_of(self._workspace, model, taxonomy, version)
 
     def sql(self, query: str) -> pa.Table:
         """Return the rows of a query over the view ``events``, all events as received."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sojourn.base.errors import nearest
+from sojourn.base.errors import InputError, nearest
 from sojourn.base.predicate import TRAIT_PREFIX, fields
 from sojourn.stages.document import read_model, write_model
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sojourn.index.catalog import Catalog
     from sojourn.ports.workspace import Document, Documents
     from sojourn.stages.model import Evidence, StageModel
@@ -22,6 +24,35 @@ def applied_model(documents: Documents) -> StageModel | None:
     """Return the stage model applied to a workspace; None when there is none."""
     applied = documents.get(KIND, MAIN)
     return None if applied is None else read_model(applied.body, "the applied stage model")
+
+
+class StageVersionError(InputError):
+    """A version of the stage model cannot be had. Remedy: name one that is kept, alone."""
+
+    code = "no-such-version"
+
+
+def model_versions(documents: Documents) -> Sequence[Document]:
+    """Return every stage model that was applied to a workspace, the earliest first."""
+    return documents.history(KIND, MAIN)
+
+
+def model_of_version(documents: Documents, version: int) -> tuple[StageModel, Document]:
+    """Return an earlier stage model of a workspace, and who applied it when.
+
+    Raises
+    ------
+    StageVersionError
+        If the workspace keeps no such version.
+    """
+    kept = documents.get(KIND, MAIN, version)
+    if kept is None:
+        numbers = [each.version for each in model_versions(documents)]
+        raise StageVersionError(
+            f"There is no version {version} of the stage model.",
+            allowed=f"1 to {max(numbers)}" if numbers else "none yet: no stage model was applied",
+        )
+    return read_model(kept.body, f"version {version} of the stage model"), kept
 
 
 def apply_model(documents: Documents, model: StageModel, *, who: str, why: str = "") -> Document:

@@ -86,18 +86,42 @@ def suggest(workspace: Path, taxonomy: str | None, output: Path | None, as_json:
 @command.command("show")
 @_WORKSPACE
 @_STAGES
+@click.option("--version", type=int, metavar="N", help="An earlier one that was applied.")
 @_JSON
-def show_model(workspace: Path, file: Path | None, as_json: bool) -> None:
+def show_model(workspace: Path, file: Path | None, version: int | None, as_json: bool) -> None:
     """Show the stage model that holds: of FILE, applied, or suggested."""
+    from sojourn.cli.mapping.model import kept_model
     from sojourn.stages.document import write_model
 
-    model, origin = _model(_open(workspace), file)
+    if file is not None and version is not None:
+        raise click.UsageError("--stages and --version name two stage models: leave one out.")
+    opened = _open(workspace)
+    model, origin = _model(opened, file) if version is None else kept_model(opened, version)
     text = write_model(model)
     if as_json:
         plain = {"question": "stages-show", "origin": origin, "document": text}
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
     else:
         click.echo(f"# {origin}\n{text}", nl=False)
+
+
+@command.command("versions")
+@_WORKSPACE
+@_JSON
+def versions(workspace: Path, as_json: bool) -> None:
+    """List every stage model that was applied: when, by whom and why."""
+    from sojourn.cli.mapping.model import versions_of
+    from sojourn.cli.mapping.tables import draw_versions
+    from sojourn.cli.show import make_console
+
+    found = versions_of(_open(workspace))
+    if as_json:
+        plain = {"question": "stages-versions", "rows": found}
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    elif not found:
+        click.echo("No stage model was applied yet.")
+    else:
+        draw_versions(make_console(), found)
 
 
 @command.command("check")

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import sojourn
 from sojourn.api.result import SplitAxesError
+from sojourn.app.stage_models import StageVersionError
 from sojourn.cli.main import cli
 from sojourn.insight.funnel.written import FunnelTextError
 from sojourn.insight.process.paths import AnchorError
@@ -164,6 +165,12 @@ def test_stages_are_shown_checked_and_applied(workspace: Path) -> None:
     assert not [each for each in stages.check() if each.grave]
     assert stages.apply(why="a test") == 1
     assert shop.stages().document == stages.document
+    assert [each.why for each in shop.stages().versions()] == ["a test"]
+    assert shop.stages(version=1).document == stages.document
+    with pytest.raises(StageVersionError, match="1 to 1"):
+        shop.stages(version=2)
+    with pytest.raises(StageVersionError, match="alone"):
+        shop.stages(version=1, taxonomy="five")
     drawn = {stage.key for stage in shop.map().document.stages}
     assert drawn == {stage.key for stage in stages.model.stages}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from sojourn.app.stage_models import StageVersionError
 from sojourn.base.errors import UnknownNameError
 from sojourn.cli.main import cli
 from sojourn.cli.mapping.draw import format_of
@@ -71,6 +72,34 @@ def test_stages_are_suggested_checked_applied_and_measured(workspace) -> None:
     history = json.loads(run("stages", "person", "p2", *ws, "--json"))["rows"]
     assert [row["target"] for row in history][:3] == ["awareness", "consideration", "conversion"]
     assert "conversion" in run("stages", "matrix", *ws)
+
+
+def test_earlier_stage_models_are_listed_and_shown(log, tmp_path) -> None:
+    ws = ["-w", str(tmp_path / "ws")]
+    run("import", str(log), *ws)
+    assert run("stages", "versions", *ws) == "No stage model was applied yet.\n"
+    file = tmp_path / "stages.yaml"
+    with pytest.raises(StageVersionError, match="none yet"):
+        run("stages", "show", *ws, "--version", "1")
+    run("stages", "suggest", *ws, "--taxonomy", "five", "-o", str(file))
+    first = file.read_text("utf-8")
+    run("stages", "apply", str(file), *ws, "--who", "ann", "--why", "a\nstart")
+    file.write_text(first.replace("Five stages", "Our stages"), encoding="utf-8")
+    run("stages", "apply", str(file), *ws, "--who", "bob")
+    head, _, document = run("stages", "show", *ws, "--version", "1").partition("\n")
+    assert head.startswith("# version 1, applied 2")
+    assert head.endswith(" UTC by ann: a start")
+    assert document == first
+    assert "Our stages" in run("stages", "show", *ws)
+    rows = json.loads(run("stages", "versions", *ws, "--json"))["rows"]
+    assert [(row["version"], row["who"], row["why"]) for row in rows] == [
+        (1, "ann", "a\nstart"),
+        (2, "bob", ""),
+    ]
+    assert "bob" in run("stages", "versions", *ws)
+    with pytest.raises(StageVersionError, match=r"no version 3.*\nAllowed: 1 to 2"):
+        run("stages", "show", *ws, "--version", "3")
+    run("stages", "show", *ws, "--version", "1", "--stages", str(file), code=2)
 
 
 def test_a_rule_that_can_never_hold_fails_the_check(workspace) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sojourn.api.result import Result
     from sojourn.app.stage_models import Complaint
     from sojourn.app.workspace import Workspace
+    from sojourn.ports.workspace import Document
     from sojourn.stages.ask.on_date import StateRow
     from sojourn.stages.ask.overview import StageRow
     from sojourn.stages.ask.person import MoveRow
@@ -47,6 +48,12 @@ class Stages(Asking):
         from sojourn.app.stage_models import apply_model
 
         return apply_model(self._workspace.documents, self.model, who=who, why=why).version
+
+    def versions(self) -> tuple[Document, ...]:
+        """Return every stage model that was applied, with who, when and why; earliest first."""
+        from sojourn.app.stage_models import model_versions
+
+        return tuple(model_versions(self._workspace.documents))
 
     def measure(
         self, *, all_spells: bool = False, where: str = "", people: str = "", start: When = None,
@@ -91,13 +98,19 @@ class Stages(Asking):
         return self._typed(spec, MoveRow)
 
 
-def stages_of(workspace: Workspace, model: str, taxonomy: str) -> Stages:
+def stages_of(
+    workspace: Workspace, model: str, taxonomy: str, version: int | None = None
+) -> Stages:
     """Return the stages of a workspace: by the given YAML, else as applied, else as suggested."""
     from sojourn.app.mapping import suggest_stages
-    from sojourn.app.stage_models import applied_model
+    from sojourn.app.stage_models import StageVersionError, applied_model, model_of_version
     from sojourn.insight.question import Scope
     from sojourn.stages.document import read_model
 
+    if version is not None:
+        if model or taxonomy:
+            raise StageVersionError("A version names a stage model already.", allowed="it alone")
+        return Stages(workspace, model_of_version(workspace.documents, version)[0])
     if model:
         return Stages(workspace, read_model(model))
     applied = None if taxonomy else applied_model(workspace.documents)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sojourn.app.workspace import Workspace
+    from sojourn.base.json import JsonObject
     from sojourn.stages.model import StageModel
     from sojourn.stages.suggest.result import Suggestion
 
@@ -35,6 +36,26 @@ def model_of(workspace: Workspace, file: Path | None) -> tuple[StageModel, str]:
         return applied, "applied to this workspace"
     suggestion = suggest_stages(workspace, Scope())
     return suggestion.model, f"suggested: {_BASIS[suggestion.basis]}"
+
+
+def kept_model(workspace: Workspace, version: int) -> tuple[StageModel, str]:
+    """Return an earlier stage model of the workspace, and in words who applied it when."""
+    from sojourn.app.stage_models import model_of_version
+
+    model, kept = model_of_version(workspace.documents, version)
+    who, why = (" ".join(text.split()) for text in (kept.who, kept.why))
+    origin = f"version {version}, applied {kept.when:%Y-%m-%d %H:%M} UTC by {who}"
+    return model, f"{origin}: {why}" if why else origin
+
+
+def versions_of(workspace: Workspace) -> list[JsonObject]:
+    """Return for each stage model that was applied who did it, when and why."""
+    from sojourn.app.stage_models import model_versions
+
+    return [
+        {"version": each.version, "when": each.when.isoformat(), "who": each.who, "why": each.why}
+        for each in model_versions(workspace.documents)
+    ]
 
 
 def say_suggestion(found: Suggestion) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sojourn.base.estimate import Estimate
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sojourn.base.estimate import MaybeEstimate
+    from sojourn.base.json import JsonObject
     from sojourn.insight.answer import Answer
 
 _PEOPLE = (
@@ -51,6 +52,19 @@ def draw_stages(console: Console, answer: Answer[object]) -> None:
         leaks = ", ".join(f"{name} {count:,}" for name, count in row.last_seen[:3])
         stays.add_row(row.stage, _days(row.median_days), leaks or MISSING)
     console.print(stays)
+
+
+def draw_versions(console: Console, versions: Sequence[JsonObject]) -> None:
+    """Draw the stage models that were applied, a line each."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("version", "when (UTC)", "who", "why"):
+        table.add_column(head, justify="right" if head == "version" else "left")
+    for each in versions:
+        when = str(each["when"])[:16].replace("T", " ")
+        table.add_row(str(each["version"]), when, str(each["who"]), str(each["why"]))
+    console.print(table)
 
 
 def _days(days: MaybeEstimate) -> str:
