@@ -1,4 +1,4 @@
-"""Korean particles by the last syllable of a word; digits are read in Korean (3을, 5를, 10으로)."""
+"""Korean particles by the last syllable of a word; digits are read in Korean (3이, 5가, 10으로)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from enum import Enum
 class Particle(Enum):
     """A particle's form after a consonant and after a vowel."""
 
-    OBJECT = ("을", "를")
     SUBJECT = ("이", "가")
-    TOPIC = ("은", "는")
     TOWARDS = ("으로", "로")
-    WITH = ("과", "와")
 
 
 _RIEUL = 8
@@ -50,8 +47,8 @@ def with_particle(word: str, particle: Particle, *, quoted: bool = False) -> str
 
     Examples
     --------
-    >>> with_particle("주문", Particle.OBJECT), with_particle("홈", Particle.TOWARDS, quoted=True)
-    ('주문을', '‘홈’으로')
+    >>> with_particle("주문", Particle.SUBJECT), with_particle("홈", Particle.TOWARDS, quoted=True)
+    ('주문이', '‘홈’으로')
     """
     final = final_consonant(word)
     after_consonant, after_vowel = particle.value

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import unquote
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ANY: Final = "*"
 """Stands for a part that was folded."""
@@ -23,23 +19,7 @@ _ID_PART: Final = re.compile(
 """Numbers, UUIDs, hexadecimal ids, and long words that mix digits, small and capital letters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathRules:
-    """How paths are folded.
-
-    ``templates`` are tried first, the earlier ones before the later: ``/shop/*/reviews`` folds
-    any third part, ``**`` at the end folds all that follows, and a template without stars keeps
-    a path that would otherwise be folded (``/blog/2024``).
-    """
-
-    templates: tuple[str, ...] = ()
-    fold_ids: bool = True
-
-
-DEFAULT_RULES: Final = PathRules()
-
-
-def normal_path(url: str, rules: PathRules = DEFAULT_RULES) -> str:
+def normal_path(url: str) -> str:
     """Return the path of a page without host, query and fragment, ids folded to ``*``.
 
     Examples
@@ -47,14 +27,8 @@ def normal_path(url: str, rules: PathRules = DEFAULT_RULES) -> str:
     >>> normal_path("https://shop.example/item/8812/reviews/?page=2#top")
     '/item/*/reviews'
     """
-    path = page_path(url)
-    parts = path.strip("/").split("/")
-    for template in rules.templates:
-        if _fits(template, parts):
-            return template if template.startswith("/") else f"/{template}"
-    if rules.fold_ids:
-        parts = [ANY if _ID_PART.fullmatch(part) else part for part in parts]
-    return "/" + "/".join(parts)
+    parts = page_path(url).strip("/").split("/")
+    return "/" + "/".join(ANY if _ID_PART.fullmatch(part) else part for part in parts)
 
 
 def page_path(url: str) -> str:
@@ -84,13 +58,3 @@ def host(url: str) -> str | None:
         r"^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)", url, re.IGNORECASE
     )
     return found.group(1).lower().removeprefix("www.") if found else None
-
-
-def _fits(template: str, parts: Sequence[str]) -> bool:
-    wanted = template.strip("/").split("/")
-    if wanted[-1] == "**":
-        wanted = wanted[:-1]
-        parts = parts[: len(wanted)] if len(parts) > len(wanted) else []
-    return len(wanted) == len(parts) and all(
-        want in {ANY, part} for want, part in zip(wanted, parts, strict=True)
-    )

@@ -8,7 +8,7 @@ import pytest
 from sojourn.events.agents import read_agent
 from sojourn.events.amounts import amount_value, plain_amount, plain_amounts
 from sojourn.events.ids import PLACEHOLDERS, is_placeholder, known_ids
-from sojourn.events.paths import PathRules, host, normal_path, page_path
+from sojourn.events.paths import host, normal_path, page_path
 from sojourn.events.properties import PropertyKind, guess_kind
 
 
@@ -106,16 +106,9 @@ def test_paths(url, path) -> None:
     assert normal_path(url) == path
 
 
-def test_rules_of_paths() -> None:
-    rules = PathRules(templates=("/shop/*/reviews", "/help/**", "/blog/2024"))
-    assert normal_path("/shop/blue-shoe/reviews", rules) == "/shop/*/reviews"
-    assert normal_path("/shop/blue-shoe", rules) == "/shop/blue-shoe"
-    assert normal_path("/help/a/b/c", rules) == "/help/**"
-    assert normal_path("/help", rules) == "/help"
-    assert normal_path("/blog/2024", rules) == "/blog/2024"
-    assert normal_path("/blog/2023", rules) == "/blog/*"
-    assert normal_path("/n/1", PathRules(fold_ids=False)) == "/n/1"
+def test_the_path_of_a_page_itself_keeps_its_ids() -> None:
     assert page_path("/n/1/") == "/n/1"
+    assert normal_path("/n/1/") == "/n/*"
 
 
 @pytest.mark.parametrize(

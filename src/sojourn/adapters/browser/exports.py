@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sojourn.maps.document import JourneyMap
 
 PICTURE_WIDTH = 1728
+"""Least width in pixels; a map with many steps is wider."""
 _SHARPNESS = 2
 _HIGHEST_PNG = 16_000
 _SIZE = re.compile(r'name="sojourn-picture" content="(\d+)x(\d+)"')
@@ -35,8 +36,8 @@ def _page(html: str) -> Iterator[Path]:
         yield page
 
 
-def _drawn(program: Path, page: Path, width: int) -> str:
-    return run(program, page, f"--window-size={width},1200", "--dump-dom")
+def _drawn(program: Path, page: Path) -> str:
+    return run(program, page, f"--window-size={PICTURE_WIDTH},1200", "--dump-dom")
 
 
 def to_svg(
@@ -44,15 +45,9 @@ def to_svg(
     *,
     lang: str = "en",
     theme: str = "light",
-    width: int = PICTURE_WIDTH,
     browser: Path | None = None,
 ) -> str:
     """Return the whole map as SVG of real text and shapes, its font embedded.
-
-    Parameters
-    ----------
-    width : int
-        Least width in pixels; a map with many steps is wider.
 
     Raises
     ------
@@ -62,9 +57,9 @@ def to_svg(
         If it gave no picture.
     """
     program = browser or find_browser()
-    html = render_html(journey_map, lang=lang, theme=theme, mode="picture", width=width)
+    html = render_html(journey_map, lang=lang, theme=theme, mode="picture", width=PICTURE_WIDTH)
     with _page(html) as page:
-        found = _SVG.search(_drawn(program, page, width))
+        found = _SVG.search(_drawn(program, page))
     if found is None:
         raise BrowserFailedError(str(program), "the page was not drawn")
     return b64decode(found.group(1)).decode("utf-8")
@@ -75,7 +70,6 @@ def to_png(
     *,
     lang: str = "en",
     theme: str = "light",
-    width: int = PICTURE_WIDTH,
     browser: Path | None = None,
 ) -> bytes:
     """Return the whole map as a PNG, at two pixels a point where its size allows.
@@ -88,9 +82,9 @@ def to_png(
         If it gave no picture.
     """
     program = browser or find_browser()
-    html = render_html(journey_map, lang=lang, theme=theme, mode="picture", width=width)
+    html = render_html(journey_map, lang=lang, theme=theme, mode="picture", width=PICTURE_WIDTH)
     with _page(html) as page:
-        size = _SIZE.search(_drawn(program, page, width))
+        size = _SIZE.search(_drawn(program, page))
         if size is None:
             raise BrowserFailedError(str(program), "the page was not drawn")
         wide, high = int(size.group(1)), int(size.group(2))
@@ -143,7 +137,6 @@ def export_map(
     *,
     lang: str = "en",
     theme: str = "light",
-    width: int = PICTURE_WIDTH,
     paper: str = "a3",
 ) -> bytes:
     """Return the map as ``svg``, ``png`` or ``pdf``.
@@ -154,9 +147,9 @@ def export_map(
         If ``kind`` is none of them.
     """
     if kind == "svg":
-        return to_svg(journey_map, lang=lang, theme=theme, width=width).encode("utf-8")
+        return to_svg(journey_map, lang=lang, theme=theme).encode("utf-8")
     if kind == "png":
-        return to_png(journey_map, lang=lang, theme=theme, width=width)
+        return to_png(journey_map, lang=lang, theme=theme)
     if kind == "pdf":
         return to_pdf(journey_map, lang=lang, paper=paper)
     raise UnknownNameError("picture format", kind, ("svg", "png", "pdf"))

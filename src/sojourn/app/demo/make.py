@@ -17,7 +17,6 @@ from sojourn.stages.document import read_model
 
 if TYPE_CHECKING:
     from sojourn.app.demo.truth import Truth
-    from sojourn.app.import_file import Listener
     from sojourn.app.import_report import ImportReport
     from sojourn.app.mapping import Drafted
     from sojourn.app.workspace import Workspace
@@ -53,16 +52,14 @@ def demo_stages() -> StageModel:
     return read_model(text, "the demo's stages.yaml")
 
 
-def make_demo(
-    workspace: Workspace, truth: Truth, seed: int, listener: Listener | None = None
-) -> Made:
+def make_demo(workspace: Workspace, truth: Truth, seed: int) -> Made:
     """Fill a workspace with the simulated shop; doing it again adds nothing."""
     lives = list(simulate(truth, seed))
     path = Path(workspace.path) / EVENTS_FILE
     events = write_events(lives, path)
     source = Source(name=EVENTS_FILE, content=str(path), size=path.stat().st_size)
     options = ReadOptions(timezone=TIMEZONE)
-    report = workspace.import_files((source,), options, listener=listener)
+    report = workspace.import_files((source,), options)
     apply_model(workspace.documents, demo_stages(), who="sojourn demo", why="the demo's stages")
     return Made(people=len(lives), events=events, file=path, report=report)
 
