@@ -198,7 +198,7 @@ def _heading(
         notes.append(
             Label(
                 en="The data are long, so the last 365 days are drawn; --from shows more.",
-                ko="데이터 기간이 길어 최근 365일만 그렸어요. --from으로 더 볼 수 있어요.",
+                ko="데이터가 길어 최근 365일만 그렸어요. --from으로 범위를 넓힐 수 있어요.",
             )
         )
     if catalog.bot_people:
