@@ -115,6 +115,9 @@ class ParquetLake:
     def version(self) -> int:
         return 0
 
+    def newest(self) -> list[str]:
+        return []
+
     def files(self) -> list[LakeFile]:
         return [
             LakeFile(path=path.name, rows=pq.read_metadata(path).num_rows, month="2023-11")

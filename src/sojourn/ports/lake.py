@@ -27,6 +27,12 @@ class Lake(Protocol):
     def version(self) -> int:
         """Return the newest version; -1 when nothing was ever written."""
 
+    def newest(self) -> Sequence[str]:
+        """Return the paths of the data files that the newest version added.
+
+        A lake that was lost and begun again has the numbers of the old one; the paths differ.
+        """
+
     def files(self) -> Sequence[LakeFile]:
         """Return the data files of the newest version."""
 

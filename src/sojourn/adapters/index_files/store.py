@@ -10,6 +10,7 @@ from filelock import FileLock
 from sojourn.adapters.disk.errors import as_write_error, is_disk_full, may_not_write
 from sojourn.adapters.index_files.adding import Addition, add_columns
 from sojourn.adapters.index_files.bucket import FileBucket
+from sojourn.adapters.index_files.errors import LakeLostError
 from sojourn.adapters.index_files.manifest import catalog_of, read_manifest
 from sojourn.adapters.index_files.overlay import Target, overlay
 from sojourn.adapters.index_files.rebuild import rebuild
@@ -57,8 +58,14 @@ class _Asked:
         if manifest.currency != self.settings.currency or _absent(manifest, self.columns):
             return False
         if manifest.lake_version == self.lake.version():
-            return True
+            # A lake begun again may have come to the number of the one that was lost.
+            return set(self.lake.newest()) <= set(manifest.lake_files)
         return set(manifest.lake_files) == {file.path for file in self.lake.files()}
+
+    def check_lake(self, manifest: Manifest) -> None:
+        """Raise where what the version was built from is gone: an empty one must not follow it."""
+        if manifest.lake_files and self.lake.version() < 0:
+            raise LakeLostError(len(manifest.lake_files))
 
 
 class IndexStore:
@@ -93,6 +100,8 @@ class IndexStore:
             If no event has one of the asked properties.
         DiskFullError, UnwritableError
             If the index cannot be written.
+        LakeLostError
+            If there is an index of events, and a lake no more.
         """
         asked = _Asked(lake, settings, columns)
         opened = self._opened
@@ -118,6 +127,7 @@ class IndexStore:
         if opened is not None:
             if asked.met_by(opened.manifest):
                 return opened  # somebody else built it while we waited
+            asked.check_lake(opened.manifest)
             if _Asked(asked.lake, asked.settings, ()).met_by(opened.manifest):
                 _check_known(asked.columns, opened.manifest, *opened.manifest.others)
         self._versions.publish(self._new_version(opened, asked))

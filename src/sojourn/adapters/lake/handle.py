@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from sojourn.adapters.lake.recovery import newest_entry
+from sojourn.adapters.lake.recovery import newest_entry, newest_files
 from sojourn.ports.lake import Lake, LakeFile
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class LakeHandle(Lake):
     def version(self) -> int:
         version, whole = newest_entry(self._folder)
         return version if whole else version - 1
+
+    @override
+    def newest(self) -> Sequence[str]:
+        return newest_files(self._folder)
 
     @override
     def files(self) -> Sequence[LakeFile]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from sojourn.adapters.disk.sync import sync_folder
 
@@ -26,6 +27,16 @@ def newest_entry(lake: Path) -> tuple[int, bool]:
     if not entries:
         return -1, True
     return int(entries[-1].stem), _is_whole(entries[-1])
+
+
+def newest_files(lake: Path) -> tuple[str, ...]:
+    """Return the paths of the data files that the newest whole entry added."""
+    version, whole = newest_entry(lake)
+    entry = lake / LOG / f"{version - (not whole):020d}.json"
+    if not entry.is_file():
+        return ()
+    actions = [json.loads(line) for line in entry.read_bytes().splitlines()]
+    return tuple(unquote(action["add"]["path"]) for action in actions if "add" in action)
 
 
 def set_torn_entry_aside(lake: Path) -> None:

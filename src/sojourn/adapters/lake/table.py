@@ -21,6 +21,7 @@ from sojourn.adapters.lake.recovery import (
     LOG,
     STAGED,
     newest_entry,
+    newest_files,
     remove_unfinished,
     set_torn_entry_aside,
 )
@@ -57,6 +58,10 @@ class DeltaLake(Lake):
     def version(self) -> int:
         version, whole = newest_entry(self._folder)
         return version if whole else version - 1
+
+    @override
+    def newest(self) -> Sequence[str]:
+        return newest_files(self._folder)
 
     @override
     def files(self) -> Sequence[LakeFile]:

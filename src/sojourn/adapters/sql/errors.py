@@ -21,3 +21,11 @@ class StateUnusableError(InputError):
     """state.db cannot be read or written. Remedy: check disk and permissions, or restore it."""
 
     code = "state-unusable"
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(
+            f"{place} cannot be used: {reason}.",
+            remedy="No event is lost: they are all in the lake. Check disk and permissions, restore"
+            " the file from a backup, or move it away and go on; what is lost then are the stage"
+            " models and other documents stored in it, and the list of what was imported.",
+        )

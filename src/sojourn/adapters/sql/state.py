@@ -69,7 +69,7 @@ class StateDatabase:
         except DatabaseError as error:
             if is_disk_full(error) or (_io_failed(error) and _no_room(self._path)):
                 raise DiskFullError(str(self._path)) from error
-            raise StateUnusableError(f"{self._path} cannot be used: {error.orig}") from error
+            raise StateUnusableError(str(self._path), str(error.orig)) from error
 
     def prepare(self) -> None:
         """Make the file and its tables where there are none, or bring them up to date.

@@ -63,13 +63,17 @@ class MemoryLake:
     number: int = -1
     batch_rows: int = 7
     scans: int = 0
+    name: str = "part"
 
     def add(self, *events: Event) -> None:
         self.number += 1
-        self.contents[f"part-{self.number}.parquet"] = list(events)
+        self.contents[f"{self.name}-{self.number}.parquet"] = list(events)
 
     def version(self) -> int:
         return self.number
+
+    def newest(self):
+        return list(self.contents)[-1:]
 
     def files(self):
         return [

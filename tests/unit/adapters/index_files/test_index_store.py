@@ -22,7 +22,7 @@ from sojourn.adapters.disk.errors import DiskFullError, UnwritableError
 from sojourn.adapters.index_files import IndexSettings, IndexStore, arrays, overlay, writing
 from sojourn.adapters.index_files.bucket import FileBucket
 from sojourn.adapters.index_files.build import bucket_count, each_batch
-from sojourn.adapters.index_files.errors import DamagedIndexError
+from sojourn.adapters.index_files.errors import DamagedIndexError, LakeLostError
 from sojourn.adapters.index_files.lease import Lease, leased_versions
 from sojourn.base.errors import UnknownNameError
 
@@ -48,6 +48,20 @@ def test_opening_again_builds_nothing(tmp_path):
     assert lake.scans == scans
     assert again.catalog == first.catalog
     assert journeys_of(again) == expected_of(lake.events)[0]
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["one store", "opened anew"])
+def test_an_index_outlives_a_lost_lake_until_there_is_one_again(tmp_path, kept):
+    store, lake = IndexStore(tmp_path), some_lake()
+    store.current(lake, ANEW)
+    store = store if kept else IndexStore(tmp_path)
+    with pytest.raises(LakeLostError, match="its folder lake/_delta_log holds nothing"):
+        store.current(MemoryLake(), ANEW)
+    assert (tmp_path / "CURRENT").read_text().strip() == "v000001"
+    assert journeys_of(store.current(lake, ANEW)) == expected_of(lake.events)[0]
+    begun_again = MemoryLake(name="other")  # which comes to the same version
+    begun_again.add(Event(7, "visit", user="eve"))
+    assert journeys_of(store.current(begun_again, ANEW)) == expected_of(begun_again.events)[0]
 
 
 def test_a_version_stays_while_it_is_read_and_goes_after(tmp_path):

@@ -39,6 +39,7 @@ def ids_in(lake: DeltaLake) -> list[int]:
 def test_a_lake_that_was_never_written(lake: DeltaLake) -> None:
     assert lake.version() == -1
     assert lake.files() == ()
+    assert lake.newest() == ()
     assert list(lake.scan(["event"])) == []
     assert lake.transaction_version(WRITER) == -1
 
@@ -61,6 +62,13 @@ def test_a_commit_by_month(lake: DeltaLake, tmp_path: Path) -> None:
     assert all((tmp_path / "lake" / path).is_file() for path in paths)
     assert lake.transaction_version(WRITER) == 3
     assert ids_in(lake) == [1, 2, 3, 4, 5]
+
+
+def test_what_the_newest_version_added(lake: DeltaLake, tmp_path: Path) -> None:
+    first = lake.append(lake_table([1], time=0), fence=3)
+    assert lake.newest() == first
+    second = lake.append(lake_table([2], time=40 * DAY), fence=3)
+    assert LakeHandle(tmp_path / "lake").newest() == second
 
 
 def test_scanning_some_columns_of_some_files(lake: DeltaLake) -> None:

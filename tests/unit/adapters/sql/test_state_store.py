@@ -148,9 +148,11 @@ def test_a_newer_database_is_left_alone(tmp_path: Path, state: StateDatabase) ->
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "state.db").write_bytes(b"not a database at all" * 100)
     broken = StateDatabase(tmp_path / "state.db")
-    with pytest.raises(StateUnusableError, match="not a database"), broken.transaction():
+    with pytest.raises(StateUnusableError, match="not a database") as said, broken.transaction():
         pass
     broken.close()
+    assert "No event is lost" in said.value.remedy
+    assert "move it away" in said.value.remedy
 
 
 def test_a_full_disk_is_told(state: StateDatabase) -> None:
