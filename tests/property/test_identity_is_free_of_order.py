@@ -6,14 +6,13 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plain_identity import Sighting, person_of
 from sojourn.identity.ownership import (
     LINK_SCHEMA,
     NEVER_TAKEN,
     OWNER_SCHEMA,
-    Sighting,
     earliest_links,
     owners,
-    person_of,
 )
 
 SIGHTINGS = st.lists(

@@ -14,8 +14,8 @@ import json
 import numpy as np
 import pytest
 
-from sojourn.stages.spells import Spells
 from sojourn.stages.survival import kaplan_meier
+from stage_ages import of_ages
 
 LEFT = [6, 6, 6, 7, 10, 13, 16, 22, 23]
 STAYING = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
@@ -23,7 +23,7 @@ STAYING = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
 
 def spells(left, staying, late=()):
     ages = [np.array(each, np.int64) for each in (staying, left, late, ())]
-    return Spells.of_ages(ages[:2], ages[2], ages[3])
+    return of_ages(ages[:2], ages[2], ages[3])
 
 
 def test_freireich_6mp() -> None:

@@ -7,14 +7,11 @@ person, for good. First means by event time, then event id.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from sojourn.events.ids import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,16 +42,6 @@ OWNER_SCHEMA = pa.schema(
     ]
 )
 """One row an anonymous id; ``NEVER_TAKEN`` and 0 where no other user identified with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """The ids, time and event id of one event."""
-
-    anonymous_id: str | None
-    user_id: str | None
-    time: int
-    ident: int
 
 
 def earliest_links(links: Iterable[pa.Table]) -> pa.Table:
@@ -115,33 +102,6 @@ def user_person(user_id: str) -> str:
     ('ann', 'user:anon:7')
     """
     return USER + user_id if user_id.startswith((ANONYMOUS, USER)) else user_id
-
-
-def person_of(sighting: Sighting, owned: pa.Table) -> str | None:
-    """Return the person an event belongs to; None when both ids stand for nobody.
-
-    The index does the same for whole columns; this is the rule in its plainest form.
-
-    Parameters
-    ----------
-    sighting : Sighting
-    owned : pyarrow.Table
-        From :func:`owners`.
-    """
-    user, anonymous = _known(sighting.user_id), _known(sighting.anonymous_id)
-    if user is not None:
-        return user_person(user)
-    if anonymous is None:
-        return None
-    for row in owned.to_pylist():
-        if row["anonymous_id"] == anonymous:
-            before = (sighting.time, sighting.ident) < (row["taken_time"], row["taken_ident"])
-            return user_person(row["user_id"]) if before else ANONYMOUS + anonymous + AFTER
-    return ANONYMOUS + anonymous
-
-
-def _known(text: str | None) -> str | None:
-    return None if text is None or is_placeholder(text) else text
 
 
 def _codes(texts: pa.ChunkedArray) -> NDArray[np.int64]:

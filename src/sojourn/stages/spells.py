@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sojourn.base.errors import InternalError
 from sojourn.insight.numbers.logbins import RELATIVE_ERROR
 from sojourn.kernels.stages.curves import BIN_BITS, add_bins, in_order
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -55,21 +51,6 @@ class Spells:
         """Return spells from keys: ``n`` of them ends of spells, ``late`` of them beginnings."""
         exact = cls(states, n, late, (keys,), np.empty((0, 0), np.int64))
         return exact if n <= EXACT_LIMIT else exact.coarsened()
-
-    @classmethod
-    def of_ages(cls, exits: Sequence[Ints], late: Ints, last_seen: Ints) -> Spells:
-        """Return spells from ages in µs: by destination, when first observed, at last events.
-
-        Raises
-        ------
-        InternalError
-            If an age does not fit beside its code.
-        """
-        bits, ages = code_bits(len(exits)), (*exits, late, last_seen)
-        keys = np.concatenate([(each << bits) | code for code, each in enumerate(ages)])
-        if any(((each << bits) >> bits != each).any() or (each < 0).any() for each in ages):
-            raise InternalError("an age of a spell is negative or too long")
-        return cls.of(len(exits), keys, sum(len(each) for each in exits), len(late))
 
     @property
     def coarse(self) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from plain_identity import Sighting, person_of
 from sojourn.identity.ownership import (
     LINK_SCHEMA,
-    Sighting,
     earliest_links,
     owners,
-    person_of,
     user_person,
 )
 

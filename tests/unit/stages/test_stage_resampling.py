@@ -14,8 +14,9 @@ from sojourn.kernels.stages.resample import drawn_curves, weight_of
 from sojourn.stages import resampling
 from sojourn.stages.figures import median_days
 from sojourn.stages.resampling import Bag, bootstrapped, poisson
-from sojourn.stages.spells import Spells, code_bits
+from sojourn.stages.spells import code_bits
 from sojourn.stages.survival import kaplan_meier
+from stage_ages import of_ages
 
 STATES = 4  # still going on, two stages, lapsed
 BITS = code_bits(STATES)
@@ -42,7 +43,7 @@ def spells_of(rows):
     exits = [np.array([r[2] for r in rows if r[3] == to], np.int64) for to in range(STATES)]
     late = np.array([r[1] for r in rows if r[1]], np.int64)
     seen = np.array([r[4] for r in rows if r[3] == STATES - 1], np.int64)
-    return Spells.of_ages(exits, late, seen)
+    return of_ages(exits, late, seen)
 
 
 def bag_of(rows, hashes):

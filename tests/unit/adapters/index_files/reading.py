@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from plain_identity import Sighting, person_of
 from sojourn.base.money import to_minor
 from sojourn.events.ids import is_placeholder
 from sojourn.identity.ownership import (
     LINK_SCHEMA,
-    Sighting,
     earliest_links,
     owners,
-    person_of,
 )
 from sojourn.index.catalog import MISSING_MONEY, ColumnKind
 
