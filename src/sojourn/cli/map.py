@@ -10,7 +10,6 @@ import click
 from sojourn.cli.mapping.options import input_options
 
 if TYPE_CHECKING:
-    from sojourn.app.mapping import Drafted
     from sojourn.cli.importing.options import Said
     from sojourn.maps.document import JourneyMap
 
@@ -87,7 +86,8 @@ def command(
 
     With FILE the events are imported into a temporary workspace; every option of `sojourn import`
     holds (its --format is --input-format here). Without a range all data are drawn, of data longer
-    than two years the last 365 days.
+    than two years the last 365 days. Where FILE is a map as YAML or JSON, perhaps with its open
+    questions answered by hand, it is drawn as it stands.
     """
     from sojourn.cli.mapping.draw import (
         format_of,
@@ -97,7 +97,7 @@ def command(
         rendered,
         write_output,
     )
-    from sojourn.cli.mapping.request import Wanted, draft
+    from sojourn.cli.mapping.request import Wanted, draft, saved_map
 
     kind = format_of(kind, output)
     wanted = Wanted(
@@ -105,14 +105,17 @@ def command(
         plan_file=plan_file, where=where, people=people, start=start, end=end,
     )  # fmt: skip
     target = output_of(output, kind, name_of(files, workspace))
-    with opened(files, workspace, said) as (found, notes):
-        drafted = draft(found, wanted, notes, files)
-    write_output(rendered(drafted.map, kind, lang=lang, theme=theme, paper=paper), target)
+    suggested, drawn = False, None if workspace is not None else saved_map(files)
+    if drawn is None:
+        with opened(files, workspace, said) as (found, notes):
+            drafted = draft(found, wanted, notes, files)
+        suggested, drawn = drafted.suggestion is not None, drafted.map
+    write_output(rendered(drawn, kind, lang=lang, theme=theme, paper=paper), target)
     if target is not None and str(target) != "-":
-        _say(drafted, drafted.map, target)
+        _say(drawn, target, suggested=suggested)
 
 
-def _say(drafted: Drafted, drawn: JourneyMap, target: Path) -> None:
+def _say(drawn: JourneyMap, target: Path, *, suggested: bool) -> None:
     """Tell in a few lines what was drawn, and what the reader should look at."""
     from sojourn.maps.completeness import completeness
 
@@ -130,7 +133,7 @@ def _say(drafted: Drafted, drawn: JourneyMap, target: Path) -> None:
     ]
     if unbound:
         lines.append(f"No event leads into: {', '.join(unbound)}.")
-    if drafted.suggestion is not None:
+    if suggested:
         lines.append("The stages are suggested: see them with `sojourn stages suggest`.")
     lines += [f"· {note.en}" for note in data.notes]
     for line in lines:

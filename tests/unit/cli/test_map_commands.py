@@ -39,12 +39,30 @@ def run(*arguments, code=0):
     return done.stdout
 
 
+def run_for_error(*arguments):
+    done = CliRunner().invoke(cli, list(arguments))
+    assert done.exit_code != 0
+    return f"{done.output}{done.exception}"
+
+
 def test_a_file_becomes_a_map_without_a_workspace(log, tmp_path) -> None:
     out = tmp_path / "map.yaml"
     run("map", str(log), "-o", str(out), "--title", "Shop")
     drawn = read_map(out.read_text("utf-8"))
     assert (drawn.title.en, drawn.data.people, drawn.data.sources) == ("Shop", 30, ("shop.csv",))
     assert [p.name for p in tmp_path.iterdir()] == ["map.yaml"]
+
+
+@pytest.mark.parametrize("kind", ["yaml", "json"])
+def test_a_map_edited_by_hand_is_drawn_as_it_stands(log, tmp_path, kind) -> None:
+    saved, again = tmp_path / f"shop.{kind}", tmp_path / "again.yaml"
+    run("map", str(log), "-o", str(saved), "--title", "Shop")
+    saved.write_text(saved.read_text("utf-8").replace("Shop", "Our shop"), encoding="utf-8")
+    run("map", str(saved), "-o", str(again))
+    assert read_map(again.read_text("utf-8")) == read_map(saved.read_text("utf-8"))
+    assert read_map(again.read_text("utf-8")).title.en == "Our shop"
+    saved.write_text(saved.read_text("utf-8").replace("sojourn-map/1", "sojourn-map/9"))
+    assert "sojourn-map/1" in run_for_error("map", str(saved), "-o", str(again))
 
 
 def test_the_name_of_the_output_says_its_format() -> None:

@@ -1,6 +1,6 @@
 /* The map on paper: sheets of A3, A4 or A0 landscape, split by stage where one is too narrow. */
 
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { LABEL_WIDTH } from "../model/columns";
 import type { JourneyMap } from "../model/document";
 import { type Paper, PAPERS } from "../model/paper";
@@ -36,14 +36,24 @@ function SheetFoot({ index, count, paper }: Pick<SheetProps, "index" | "count" |
   );
 }
 
+/* Until the fonts are there, lines break elsewhere and a sheet is lower or higher. */
+function useFonts(): boolean {
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    void document.fonts.ready.then(() => setReady(true));
+  }, []);
+  return ready;
+}
+
 /* A sheet too wide or too high for the paper is drawn smaller as a whole. */
 function useFit(height: number, start: number) {
   const ref = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState(start);
+  const fonts = useFonts();
   useLayoutEffect(() => {
     const own = ref.current?.getBoundingClientRect().height ?? 0;
     if (own > height && zoom > SMALLEST) setZoom(Math.max(SMALLEST, zoom - 0.03));
-  }, [height, zoom]);
+  }, [height, zoom, fonts]);
   return { ref, zoom };
 }
 

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from sojourn.app.mapping import Drafted
     from sojourn.app.workspace import Workspace
-    from sojourn.maps.document import Label
+    from sojourn.maps.document import JourneyMap, Label
     from sojourn.stages.model import StageModel
+
+_DOCUMENTS = (".yaml", ".yml", ".json")
+_HEAD = 4096
+"""A map document names its format in the first lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,19 @@ class Wanted:
     people: str | None
     start: str | None
     end: str | None
+
+
+def saved_map(files: Sequence[str]) -> JourneyMap | None:
+    """Return the map document that is the only file given; None where the files hold events."""
+    from sojourn.maps.formats.document import FORMAT, read_map
+
+    path = Path(files[0]) if len(files) == 1 else Path()
+    if path.suffix.lower() not in _DOCUMENTS or not path.is_file():
+        return None
+    with path.open(encoding="utf-8", errors="replace") as file:
+        if FORMAT.partition("/")[0] not in file.read(_HEAD):
+            return None
+    return read_map(read_text(path), str(path))
 
 
 def draft(
