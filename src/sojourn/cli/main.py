@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from sojourn.__about__ import __version__
 from sojourn.base.errors import InputError
+from sojourn.cli.streams import open_closed_streams, printing
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -56,6 +57,11 @@ class LazyGroup(click.Group):
         return command
 
     @override
+    def invoke(self, ctx: click.Context) -> object:
+        with printing():
+            return super().invoke(ctx)
+
+    @override
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show what each command does, whole, in the first words of its own help."""
         commands = [(name, self.get_command(ctx, name)) for name in COMMANDS]
@@ -76,7 +82,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake ends in a sentence, not a traceback."""
-    _open_closed_streams()
+    open_closed_streams()
     if not os.environ.get("SOJOURN_DEBUG"):
         sys.excepthook = _own_fault
     try:
@@ -91,21 +97,6 @@ def main() -> None:
         click.echo(f"Error: The disk is full: could not write {place}.", err=True)
         click.echo("Make room and repeat the command.", err=True)
         sys.exit(2)
-
-
-def _open_closed_streams() -> None:
-    """Lead standard streams that are closed (``2>&-``) nowhere.
-
-    Else the next file opened takes the number, and messages meant for people land in it.
-    """
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            mode = "r" if name == "stdin" else "w"
-            opened = os.open(os.devnull, os.O_RDWR)
-            if opened != number:
-                os.dup2(opened, number)
-                os.close(opened)
-            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def _own_fault(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import sys
 from datetime import UTC, datetime
@@ -50,7 +51,11 @@ def make_console() -> Console:
     """Return the console for readable output: colour only on a terminal, width as it is."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False, emoji=False, markup=False)
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, "nobody reads any more")  # not exit code 1
+
+    return Plain(highlight=False, soft_wrap=False, emoji=False, markup=False)
 
 
 def footer(console: Console, answer: Answer[object]) -> None:

@@ -49,6 +49,39 @@ def test_closed_standard_streams_are_no_fault_of_ours(tmp_path: Path) -> None:
     assert "standard input is empty" in done.stdout
 
 
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("streams")
+    rows = "".join(f"a,2025-01-01T00:00:{n:02d}Z,{'x' * 9000}{n}\n" for n in range(60))
+    (folder / "events.csv").write_text(f"person,time,event\n{rows}", "utf-8")
+    assert run("import", str(folder / "events.csv"), "-w", str(folder / "ws")).returncode == 0
+    assert run("events", "-w", str(folder / "ws")).returncode == 0
+    return folder / "ws"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes streams as a Unix shell does")
+@pytest.mark.parametrize("form", ["", "--json", "--csv"])
+def test_an_answer_that_cannot_be_printed_is_no_success(shop: Path, form: str) -> None:
+    asked = f"{sys.executable} -W ignore -m sojourn events -w {shop} {form} >&-"
+    done = subprocess.run(["sh", "-c", asked], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: Standard output is closed")
+    assert subprocess.run(["sh", "-c", f"{asked} 2>&-"], check=False).returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes as in a Unix shell")
+@pytest.mark.parametrize("form", ["", "--json", "--csv"])
+def test_a_reader_that_has_seen_enough_is_no_fault(shop: Path, form: str) -> None:
+    asked = [sys.executable, "-W", "ignore", "-m", "sojourn", "events", "-w", str(shop)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*asked, *form.split()], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_behind_the_output_is_said_in_words(tmp_path: Path) -> None:
     events = tmp_path / "events.csv"
