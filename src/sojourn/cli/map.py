@@ -117,14 +117,15 @@ def command(
 
 def _say(drawn: JourneyMap, target: Path, *, suggested: bool) -> None:
     """Tell in a few lines what was drawn, and what the reader should look at."""
+    from sojourn.base.counted import counted
     from sojourn.maps.completeness import completeness
 
     data, known = drawn.data, completeness(drawn)
     unbound = [stage.title.en for stage in drawn.stages if not stage.observed]
     lines = [
         (
-            f"{target}: {len(drawn.stages)} stages, {len(drawn.steps)} steps from {data.events:,}"
-            f" events of {data.people:,} people."
+            f"{target}: {counted(len(drawn.stages), 'stage')}, {counted(len(drawn.steps), 'step')}"
+            f" from {counted(data.events, 'event')} of {counted(data.people, 'person', 'people')}."
         ),
         (
             f"{100 * known.known:.0f} % of the cells are known;"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
+from typing_extensions import override
 
 from sojourn.base.csv_cells import neutral_cell
 from sojourn.insight.flat import flat_rows, words
@@ -52,6 +53,7 @@ def make_console() -> Console:
     from rich.console import Console
 
     class Plain(Console):
+        @override
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError(errno.EPIPE, "nobody reads any more")  # not exit code 1
 

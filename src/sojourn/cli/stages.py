@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from typing_extensions import override
 
 from sojourn.cli.options import Asked, options_but, question_options
 from sojourn.cli.show import show
@@ -27,7 +28,21 @@ _STAGES = click.option(
 )  # fmt: skip
 
 
-@click.group("stages", invoke_without_command=True)
+class _Subcommands(click.Group):
+    """A group that names its subcommands where an option is given before one."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            names = ", ".join(self.list_commands(ctx))
+            raise click.UsageError(
+                f"Name a subcommand before {error.option_name}: {names}.", ctx
+            ) from None
+
+
+@click.group("stages", cls=_Subcommands, invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
     """Work with the stage model: suggest, show, check, apply, measure.

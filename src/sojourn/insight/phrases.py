@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.base.counted import counted
 from sojourn.base.predicate import ALWAYS, EVENT_FIELD, Compare, Operator, Predicate
 from sojourn.base.wording import words
 
@@ -43,7 +44,7 @@ def people_phrase(number: int) -> str:
     >>> people_phrase(1), people_phrase(1200)
     ('1 person', '1,200 people')
     """
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+    return counted(number, "person", "people")
 
 
 def scope_notes(scope: Scope, catalog: Catalog, as_of: str = "their entry") -> tuple[str, ...]:

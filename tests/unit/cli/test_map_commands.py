@@ -128,3 +128,16 @@ def test_a_rule_that_can_never_hold_fails_the_check(workspace) -> None:
     assert "Did you mean 'purchase'" in run(
         "stages", "check", str(model), "-w", str(workspace), code=1
     )
+
+
+def test_an_option_before_the_subcommand_names_the_subcommands() -> None:
+    said = CliRunner().invoke(cli, ["stages", "-w", "shop"])
+    assert said.exit_code == 2
+    assert "Name a subcommand before -w: apply, check," in said.stderr
+
+
+def test_nothing_on_standard_input_is_said_once(tmp_path) -> None:
+    out = str(tmp_path / "map.html")
+    done = CliRunner().invoke(cli, ["map", "-", "-o", out], input=b"")
+    assert done.output == ""
+    assert str(done.exception).startswith("standard input: standard input is empty.")

@@ -93,3 +93,12 @@ def test_a_taxonomy_asked_for_is_given() -> None:
 def test_nothing_to_suggest_from() -> None:
     with pytest.raises(NoEventsError):
         suggest_stages(Notebook(memory_index([])), Scope())
+
+
+def test_a_pause_of_hours_is_said_in_hours() -> None:
+    rows = [(f"p{p}", p * 60_000_000 + k, name) for p in range(90)
+            for k, name in enumerate(("home", "product_view", "purchase"))]  # fmt: skip
+    [note] = suggest_stages(Notebook(memory_index(rows)), Scope()).notes
+    assert " days" not in note.en
+    assert "minutes without" in note.en or "hour without" in note.en
+    assert "분 동안" in note.ko or "시간 동안" in note.ko

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.base.counted import counted
 from sojourn.cli.show import make_console
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def print_summary(report: ImportReport, workspace: str, seconds: float) -> None:
     for file in report.files:
         _remarks(console, file, workspace)
     counts = report.counts
-    rate = f" ({counts.read / seconds:,.0f} rows/s)" if seconds > 0.5 else ""
+    telling = seconds > 0.5 and counts.read > 100 * seconds  # less is the start, not the reading
+    rate = f" ({counts.read / seconds:,.0f} rows/s)" if telling else ""
     console.print(f"\n{_sentence(counts)} in {seconds:,.1f} s{rate}, into {workspace}.")
     if counts.accepted or counts.duplicate:
         console.print(f"Next: sojourn events -w {workspace}", style="dim")
@@ -31,8 +33,8 @@ def print_summary(report: ImportReport, workspace: str, seconds: float) -> None:
 
 def _sentence(counts: Counts) -> str:
     return (
-        f"Read {counts.read:,} rows: {counts.accepted:,} accepted, {counts.duplicate:,} already "
-        f"there, {counts.quarantined:,} quarantined"
+        f"Read {counted(counts.read, 'row')}: {counts.accepted:,} accepted, "
+        f"{counts.duplicate:,} already there, {counts.quarantined:,} quarantined"
     )
 
 

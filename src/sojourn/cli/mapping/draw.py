@@ -144,9 +144,12 @@ def _imported(
     options = said.read_options(found.about.timezone, found.about.currency)
     with showing(sources) as listener:
         report = found.import_files(sources, options, listener=listener)
+    told = [f"{file.name}: {file.message}" for file in report.files if file.message]
+    if told and not report.counts.read:
+        raise NothingToDrawError("\n".join(told))
+    for line in told:
+        click.echo(line, err=True)
     for file in report.files:
-        if file.message:
-            click.echo(f"{file.name}: {file.message}", err=True)
         for problem in file.problems[:3]:
             click.echo(f"{file.name}, line {problem.line:,}: {problem.reason}", err=True)
     counts = report.counts

@@ -59,7 +59,8 @@ def _coverage(answer: Answer[object], totals: dict[str, int]) -> str:
     most = total_of(answer.extra, "totals", "cover_80_percent")
     once = percent(totals["once"] / totals["variants"])
     return (
-        f"The {half:,} commonest make half of all journeys, {most:,} make 80%; "
+        f"{'The commonest makes' if half == 1 else f'The {half:,} commonest make'} half of all "
+        f"journeys, {most:,} {'makes' if most == 1 else 'make'} 80%; "
         f"{totals['once']:,} ({once}) happened once."
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.base import counted
 from sojourn.base.estimate import Estimate
-from sojourn.base.timespan import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from sojourn.insight.funnel.compiled import policy_of
 from sojourn.insight.funnel.values import LAST_STEP, Entry, Order, Unit
 from sojourn.insight.phrases import UNTIMED, scope_notes
@@ -24,15 +24,11 @@ def span_words(length_us: int) -> str:
 
     Examples
     --------
+    >>> from sojourn.base.timespan import DAY_US, MINUTE_US
     >>> span_words(14 * DAY_US), span_words(90 * MINUTE_US), span_words(1)
     ('14 days', '90 minutes', '0.000001 seconds')
     """
-    for unit, word in ((DAY_US, "day"), (HOUR_US, "hour"), (MINUTE_US, "minute")):
-        if length_us and length_us % unit == 0:
-            count = length_us // unit
-            return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
-    seconds = f"{length_us / SECOND_US:.6f}".rstrip("0").rstrip(".")
-    return f"{seconds} {'second' if seconds == '1' else 'seconds'}"
+    return counted.span_words(length_us)[0]
 
 
 def counted_word(spec: Funnel, count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sojourn.base.counted import counted, span_words
 from sojourn.base.predicate import Compare, Operator
 from sojourn.base.timespan import DAY_US
 from sojourn.index.catalog import ColumnKind
@@ -143,7 +144,7 @@ def _why(seen: Sequence[Seen], rule: KindRule) -> str:
     names = ", ".join(each.name for each in seen[:6]) + (" …" if len(seen) > 6 else "")
     if rule.distinct is Distinct.DAYS and rule.at_least > 1:
         again = max(each.again for each in seen)
-        return f"{again:,} people did {names} again on another day"
+        return f"{counted(again, 'person', 'people')} did {names} again on another day"
     if rule.after is not None:
         return f"{names} is named as {_said(seen)} and mostly comes after a {rule.after.value}"
     return f"{names}: named as {_said(seen)}"
@@ -171,13 +172,13 @@ def _notes(found: _Found) -> tuple[Words, ...]:
     buys = found.buys
     if not found.structured.coverage or not buys.measured or buys.us <= found.quiet.us:
         return _quiet_notes(found)
-    days, share = buys.us / DAY_US, f"{100 * buys.share:.0f}"
+    (en, ko), share = span_words(buys.us), f"{100 * buys.share:.0f}"
     return (
         *_quiet_notes(found),
         Words(
-            en=f"Loyalty ends after {days:g} days without a purchase: {share} % of all repeat"
+            en=f"Loyalty ends after {en} without a purchase: {share} % of all repeat"
             " purchases come sooner.",
-            ko=f"{days:g}일 동안 구매가 없으면 충성 단계를 벗어난 것으로 봐요. 재구매의 "
+            ko=f"{ko} 동안 구매가 없으면 충성 단계를 벗어난 것으로 봐요. 재구매의 "
             f"{share}%가 그 안에 일어나요.",
         ),
     )
@@ -191,22 +192,21 @@ def _quiet_notes(found: _Found) -> tuple[Words, ...]:
                 ko="이 이벤트에는 시각이 없어 이탈을 정하지 않고 순서만 써요.",
             ),
         )
-    days = found.quiet.us / DAY_US
+    en, ko = span_words(found.quiet.us)
     if not found.quiet.measured:
         return (
             Words(
-                en=f"A stage ends after {days:g} days without an event: a custom, since too few"
+                en=f"A stage ends after {en} without an event: a custom, since too few"
                 " returns were seen to measure it.",
-                ko=f"{days:g}일 동안 이벤트가 없으면 단계를 벗어난 것으로 봐요. 재방문이 적어 "
+                ko=f"{ko} 동안 이벤트가 없으면 단계를 벗어난 것으로 봐요. 재방문이 적어 "
                 "관례값을 썼어요.",
             ),
         )
     share = f"{100 * found.quiet.share:.0f}"
     return (
         Words(
-            en=f"A stage ends after {days:g} days without an event: {share} % of all returns come"
-            " sooner.",
-            ko=f"{days:g}일 동안 이벤트가 없으면 단계를 벗어난 것으로 봐요. 재방문의 "
+            en=f"A stage ends after {en} without an event: {share} % of all returns come sooner.",
+            ko=f"{ko} 동안 이벤트가 없으면 단계를 벗어난 것으로 봐요. 재방문의 "
             f"{share}%가 그 안에 돌아와요.",
         ),
     )
