@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from sojourn.__about__ import __version__
 from sojourn.base.errors import InputError
-from sojourn.cli.streams import open_closed_streams, printing
+from sojourn.cli.streams import open_closed_streams, print_any_letter, printing
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -83,6 +83,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; a user's mistake ends in a sentence, not a traceback."""
     open_closed_streams()
+    print_any_letter()
     if not os.environ.get("SOJOURN_DEBUG"):
         sys.excepthook = _own_fault
     try:

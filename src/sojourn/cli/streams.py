@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import io
 import os
 import sys
 from contextlib import contextmanager
@@ -42,6 +44,17 @@ def open_closed_streams() -> None:
                 os.close(opened)
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
+
+
+def print_any_letter() -> None:
+    """Let every name be printed: where a terminal's encoding lacks a letter, a ? stands for it.
+
+    ASCII is what a system without a language says, not what its terminals show: UTF-8 then.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="replace")
 
 
 @contextmanager

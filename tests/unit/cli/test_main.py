@@ -82,6 +82,19 @@ def test_a_reader_that_has_seen_enough_is_no_fault(shop: Path, form: str) -> Non
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(("encoding", "seen"), [("ascii", "회원가입"), ("latin-1", "????")])
+def test_any_name_is_printed_on_any_terminal(tmp_path: Path, encoding: str, seen: str) -> None:
+    events = tmp_path / "events.csv"
+    events.write_text("person,time,event\na,2025-01-01T00:00:00Z,회원가입\n", "utf-8")
+    asked = [sys.executable, "-m", "sojourn", "events", "-w", str(tmp_path / "ws")]
+    assert run("import", str(events), "-w", str(tmp_path / "ws")).returncode == 0
+    done = subprocess.run(
+        asked, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": encoding}
+    )
+    assert done.returncode == 0, done.stderr
+    assert seen in done.stdout.decode("utf-8", "replace")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_behind_the_output_is_said_in_words(tmp_path: Path) -> None:
     events = tmp_path / "events.csv"
