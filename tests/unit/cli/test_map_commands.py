@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -141,3 +142,20 @@ def test_nothing_on_standard_input_is_said_once(tmp_path) -> None:
     done = CliRunner().invoke(cli, ["map", "-", "-o", out], input=b"")
     assert done.output == ""
     assert str(done.exception).startswith("standard input: standard input is empty.")
+
+
+def test_a_map_that_cannot_be_written_leaves_the_older_one(
+    log, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "map.yaml"
+    out.write_text("older", encoding="utf-8")
+
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert "No space left" in run_for_error("map", str(log), "-o", str(out))
+    assert out.read_text("utf-8") == "older"
+    assert [path.name for path in tmp_path.iterdir()] == ["map.yaml"]

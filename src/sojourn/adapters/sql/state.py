@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from sqlalchemy import (
     URL,
@@ -102,12 +104,32 @@ class StateDatabase:
 
 def make_engine(path: Path) -> Engine:
     """Return an engine over a SQLite file: write-ahead log, full sync, whole transactions."""
-    url = URL.create("sqlite", database=str(path))  # as text, % and # would be taken apart
+    writable = is_writable(path)
+    if writable:
+        url = URL.create("sqlite", database=str(path))  # as text, % and # would be taken apart
+    else:
+        url = URL.create("sqlite", database=f"file:{quote(path.as_posix())}", query=_unchanging(path))
     # No pool: a workspace that nobody writes to is one file, ready to be copied.
     engine = create_engine(url, connect_args={"timeout": _BUSY_S}, poolclass=NullPool)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", _prepare if writable else _begin_by_hand)
+    event.listen(engine, "begin", _begin if writable else _begin_reading)
     return engine
+
+
+def is_writable(path: Path) -> bool:
+    """Return whether a database may be written: the file, and its folder for the log beside it."""
+    return all(os.access(p, os.W_OK) for p in (path, path.parent) if p.exists())
+
+
+def _unchanging(path: Path) -> dict[str, str]:
+    """Return how to open a database that may only be read.
+
+    Called unchanging, it needs no log and no lock beside it, which a read-only disk has no place
+    for; where a log lies there, somebody with more rights is writing, and it is read as well.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    still = not log.exists() or not log.stat().st_size
+    return {"uri": "true", "mode": "ro"} | ({"immutable": "1"} if still else {})
 
 
 def revision(engine: Engine) -> str | None:
@@ -130,15 +152,23 @@ def _no_room(path: Path) -> bool:
 
 
 def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    # TRICKY: left to itself the driver commits before each CREATE TABLE, and a migration that is
-    # killed would stay half done. We begin transactions ourselves.
-    connection.isolation_level = None
+    _begin_by_hand(connection, _)
     if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         connection.execute("PRAGMA journal_mode = WAL")
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _begin_by_hand(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    # TRICKY: left to itself the driver commits before each CREATE TABLE, and a migration that is
+    # killed would stay half done. We begin transactions ourselves.
+    connection.isolation_level = None
+
+
 def _begin(connection: Connection) -> None:
     # At once for writing: a transaction that reads first could not wait for another's end.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

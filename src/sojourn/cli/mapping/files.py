@@ -54,6 +54,21 @@ def write_output(content: str | bytes, path: Path | None) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        _write(path, data)
     except OSError as error:
         raise FileTroubleError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole: where that fails, the older one of the name is still there."""
+    if path.exists() and not path.is_file():  # a device or a pipe
+        path.write_bytes(data)
+        return
+    target = path.resolve()
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        fresh.write_bytes(data)
+        fresh.replace(target)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise

@@ -225,3 +225,21 @@ def test_only_running_entries_are_interrupted(state: StateDatabase) -> None:
     assert {entry.id: entry.status for entry in ledger.entries()} == {
         done: ImportStatus.COMPLETE, killed: ImportStatus.INTERRUPTED,
     }  # fmt: skip
+
+
+def test_a_store_that_may_only_be_read_is_read(
+    state: StateDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a read-only disk: nothing is put beside the file, and writing is said to be impossible."""
+    SqlDocuments(state, Clock()).put("stages", "default", "a: 1", who="me")
+    state.close()
+    monkeypatch.setattr("sojourn.adapters.sql.state.is_writable", lambda _: False)
+    before = (tmp_path / "state.db").read_bytes()
+    documents = SqlDocuments(StateDatabase(tmp_path / "state.db"), Clock())
+    found = documents.get("stages", "default")
+    assert found is not None
+    assert found.body == "a: 1"
+    with pytest.raises(StateUnusableError, match="readonly"):
+        documents.put("stages", "default", "a: 2", who="me")
+    assert [path.name for path in tmp_path.iterdir()] == ["state.db"]
+    assert (tmp_path / "state.db").read_bytes() == before
