@@ -108,7 +108,9 @@ def make_engine(path: Path) -> Engine:
     if writable:
         url = URL.create("sqlite", database=str(path))  # as text, % and # would be taken apart
     else:
-        url = URL.create("sqlite", database=f"file:{quote(path.as_posix())}", query=_unchanging(path))
+        url = URL.create(
+            "sqlite", database=f"file:{quote(path.as_posix())}", query=_unchanging(path)
+        )
     # No pool: a workspace that nobody writes to is one file, ready to be copied.
     engine = create_engine(url, connect_args={"timeout": _BUSY_S}, poolclass=NullPool)
     event.listen(engine, "connect", _prepare if writable else _begin_by_hand)
