@@ -16,6 +16,7 @@ from sojourn.maps.draft.facts import FactsSpec, Measured
 from sojourn.maps.draft.plan import follow_plan, with_conformance
 from sojourn.maps.draft.steps import choose_steps
 from sojourn.maps.draft.survey import Survey, SurveySpec
+from sojourn.maps.whose import filter_notes, filters_of
 from sojourn.stages.errors import NoEventsError, NoStagesError
 from sojourn.stages.suggest.choose import suggest
 from sojourn.stages.suggest.structure import Structured, StructureSpec
@@ -191,7 +192,8 @@ def _before(span: TimeRange, catalog: Catalog) -> TimeRange | None:
 def _heading(
     request: MapRequest, catalog: Catalog, suggestion: Suggestion | None, *, cut: bool
 ) -> Heading:
-    notes = [*request.notes]
+    filters = filters_of(request.scope)
+    notes = [*request.notes, *filter_notes(filters)]
     if suggestion is not None:
         notes += [Label(en=note.en, ko=note.ko) for note in suggestion.notes]
     if cut:
@@ -224,6 +226,7 @@ def _heading(
         sources=request.sources,
         notes=tuple(notes),
         simulated=request.simulated or _simulated(catalog),
+        filters=filters,
     )
 
 

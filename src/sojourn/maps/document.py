@@ -281,6 +281,22 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """The conditions a map was drawn under, as text the grammar reads back; empty for none.
+
+    Attributes
+    ----------
+    people : str
+        Holds for every person drawn, as of their first event.
+    events : str
+        Holds for every event drawn; the others count as if absent.
+    """
+
+    people: str = ""
+    events: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
     """Something the data cannot fill. ``where`` is a step, stage or lane key, or ``"map"``."""
 
@@ -324,8 +340,11 @@ class JourneyMap:
     open_questions: tuple[OpenQuestion, ...]
     data: DataNote
     version: int = 1
+    filters: Filters | None = None
+    """None where all people and events are drawn."""
 
 
-__all__ = ["Cell", "DataNote", "Estimate", "Evidence", "Flow", "FlowKind", "Goal", "Health",
-           "Item", "JourneyMap", "Label", "Lane", "LaneKind", "MapKind", "OpenQuestion", "Persona",
-           "Provenance", "Sojourn", "SojournPoint", "Stage", "Stake", "Step"]  # fmt: skip
+__all__ = ["Cell", "DataNote", "Estimate", "Evidence", "Filters", "Flow", "FlowKind", "Goal",
+           "Health", "Item", "JourneyMap", "Label", "Lane", "LaneKind", "MapKind", "OpenQuestion",
+           "Persona", "Provenance", "Sojourn", "SojournPoint", "Stage", "Stake",
+           "Step"]  # fmt: skip

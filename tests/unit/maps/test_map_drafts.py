@@ -13,15 +13,18 @@ import pytest
 from asking import Notebook
 from sojourn.app.mapping import MapRequest, draft_map
 from sojourn.base.estimate import Estimate, NotEstimable
+from sojourn.base.predicate import Compare, Operator
 from sojourn.base.timespan import DAY_US, HOUR_US
 from sojourn.base.yamltree import DocumentError
 from sojourn.index.memory import Calendar, memory_index
-from sojourn.maps.document import LaneKind, Provenance, Stake
+from sojourn.insight.question import Scope
+from sojourn.maps.document import Filters, LaneKind, Provenance, Stake
 from sojourn.maps.draft.stake import Place, difference, stake_of
 from sojourn.maps.errors import PlanError
 from sojourn.maps.formats.document import read_map, write_json, write_yaml
 from sojourn.maps.formats.mermaid import write_mermaid
 from sojourn.maps.formats.table import HEADER, write_csv
+from sojourn.maps.whose import filter_notes, filters_of, persona_question
 from sojourn.stages.document import read_model
 from sojourn.stages.errors import NoStagesError
 
@@ -55,6 +58,54 @@ def test_people_are_conserved_and_flows_are_the_moves(drawn) -> None:
         assert (into, out) == (stage.entered, stage.left)
     assert drawn.data.people == 1200
     assert drawn.data.events == len(shop())
+
+
+DESKTOP = Compare(field="device", operator=Operator.EQ, values=("desktop",))
+NOT_HOME = Compare(field="event", operator=Operator.NE, values=("home",))
+
+
+def test_a_filtered_map_says_so_and_counts_what_it_draws() -> None:
+    index = memory_index(shop(), calendar=Calendar(currency="USD"))
+    scope = Scope(people=DESKTOP, events=NOT_HOME)
+    filtered = draft_map(Notebook(index), MapRequest(title="Shop", scope=scope)).map
+    rows = [row for row in shop() if row[2] != "home" and row[3]["device"] == "desktop"]
+    assert filtered.data.events == len(rows)
+    assert filtered.data.people == len({row[0] for row in rows})
+    assert filtered.filters == Filters(people="device = desktop", events="event != home")
+    asked = filtered.open_questions[1].question
+    notes = filtered.data.notes
+    for said in ("device = desktop", "event != home"):
+        assert said in asked.en
+        assert said in asked.ko
+        assert any(said in note.en and said in note.ko for note in notes)
+        assert said in write_csv(filtered)
+        assert said in write_mermaid(filtered)
+    assert "everybody" not in asked.en
+    assert "모든 고객" not in asked.ko
+    assert read_map(write_yaml(filtered)) == filtered
+    assert read_map(write_json(filtered)) == filtered
+
+
+@pytest.mark.parametrize(
+    ("scope", "said", "left_out"),
+    [
+        (Scope(people=DESKTOP), "device = desktop", "event"),
+        (Scope(events=NOT_HOME), "event != home", "device"),
+    ],
+)
+def test_only_the_condition_in_force_is_asked_about(scope, said, left_out) -> None:
+    filters = filters_of(scope)
+    asked = persona_question(filters)
+    assert said in asked.en
+    assert said in asked.ko
+    assert left_out not in asked.en
+    assert len(filter_notes(filters)) == 1
+
+
+def test_a_map_without_conditions_draws_everybody(drawn) -> None:
+    assert drawn.filters is None
+    assert "everybody" in drawn.open_questions[1].question.en
+    assert "filters" not in write_yaml(drawn)
 
 
 def test_steps_stand_in_order_with_those_who_reached_them(drawn) -> None:

@@ -1,6 +1,7 @@
 /* Whose journey, over which time, seen how. */
 
 import { isEstimate } from "../model/values";
+import { whose } from "../model/whose";
 import { CompletenessBar } from "../map/Completeness";
 import { useScene } from "../map/scene";
 import type { ViewProps } from "./PageView";
@@ -13,7 +14,7 @@ export function FilterBar({ map, zoom, setZoom }: ViewProps) {
     <div className="sj-filter">
       <span className="sj-pick">
         <span className="sj-cap">{words.persona}</span>
-        <b>{persona?.name ?? words.allPeople}</b>
+        <b title={whose(map, words)}>{whose(map, words)}</b>
         {persona && isEstimate(persona.share) && <span className="sj-cap">{format.percent(persona.share.value)}</span>}
       </span>
       {format.span(data) && <span className="sj-pick"><b>{format.span(data)}</b></span>}

@@ -1,6 +1,7 @@
 /* The page at phone width. */
 
 import { say } from "../model/values";
+import { whose } from "../model/whose";
 import { CompletenessBar } from "../map/Completeness";
 import { Notes } from "../map/Notes";
 import { PhoneMap } from "../map/phone/PhoneMap";
@@ -40,7 +41,7 @@ export function PhoneView(props: ViewProps) {
         <PhoneMenu {...props} />
       </header>
       <div className="sj-ph-facts">
-        <span className="sj-pick"><b>{map.persona?.name ?? words.allPeople}</b></span>
+        <span className="sj-pick"><b>{whose(map, words)}</b></span>
         {format.span(map.data) && <span className="sj-pick"><b>{format.span(map.data)}</b></span>}
         {map.data.simulated && <span className="sj-chip is-warn">{words.simulated}</span>}
       </div>

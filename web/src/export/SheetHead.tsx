@@ -1,14 +1,15 @@
 /* The head of a picture or a printed sheet. */
 
 import { say } from "../model/values";
+import { whose } from "../model/whose";
 import { CompletenessBar } from "../map/Completeness";
 import { Logo } from "../map/Icons";
 import { useScene } from "../map/scene";
 
 export function SheetHead() {
   const { map, words, format, lang } = useScene();
-  const { data, goal, persona } = map;
-  const who = persona?.name ?? words.allPeople;
+  const { data, goal } = map;
+  const who = whose(map, words);
   const days = format.spanDays(data);
   const facts = [
     who, format.span(data) + (days ? ` (${format.duration(days)})` : ""), words.kind[map.kind], map.scenario,

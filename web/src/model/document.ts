@@ -171,6 +171,11 @@ export interface Persona {
   readonly share: Estimate | NotEstimable | null;
 }
 
+export interface Filters {
+  readonly people: string;
+  readonly events: string;
+}
+
 export interface OpenQuestion {
   readonly where: string;
   readonly question: Label;
@@ -205,4 +210,5 @@ export interface JourneyMap {
   readonly open_questions: readonly OpenQuestion[];
   readonly data: DataNote;
   readonly version: number;
+  readonly filters: Filters | null;
 }

@@ -83,6 +83,9 @@ export const en: Words = {
   goal: "Goal",
   scenario: "Scenario",
   allPeople: "all people",
+  peopleDrawn: (people, events) => [
+    people ? `people where ${people}` : "", events ? `only events where ${events}` : "",
+  ].filter(Boolean).join(", "),
   zoomOverview: "Overview",
   zoomJourney: "Journey",
   zoomStage: "Stage",

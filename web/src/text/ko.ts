@@ -99,6 +99,9 @@ export const ko: Words = {
   goal: "목표",
   scenario: "시나리오",
   allPeople: "전체 고객",
+  peopleDrawn: (people, events) => [
+    people ? `‘${people}’에 맞는 고객` : "", events ? `‘${events}’에 맞는 이벤트만` : "",
+  ].filter(Boolean).join(", "),
   zoomOverview: "전체",
   zoomJourney: "여정",
   zoomStage: "단계",

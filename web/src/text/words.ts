@@ -64,6 +64,7 @@ export interface Words {
   readonly goal: string;
   readonly scenario: string;
   readonly allPeople: string;
+  readonly peopleDrawn: (people: string, events: string) => string;
   readonly zoomOverview: string;
   readonly zoomJourney: string;
   readonly zoomStage: string;

@@ -29,7 +29,7 @@ from sojourn.maps.document import (
 from sojourn.maps.draft.lanes import Drawn, cells_of, lanes_of
 from sojourn.maps.draft.measure import REACHED, STOPPED
 from sojourn.maps.draft.names import label_of
-from sojourn.maps.draft.questions import FEELINGS, GOAL, NEEDS, PERSONA, about
+from sojourn.maps.draft.questions import FEELINGS, GOAL, NEEDS, about
 from sojourn.maps.draft.stake import (
     difference,
     health_of,
@@ -38,6 +38,7 @@ from sojourn.maps.draft.stake import (
     stake_of,
 )
 from sojourn.maps.draft.wording import definition_of
+from sojourn.maps.whose import persona_question
 from sojourn.stages.figures import (
     StageCounts,
     StageFigures,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.index.catalog import Catalog
-    from sojourn.maps.document import Cell
+    from sojourn.maps.document import Cell, Filters
     from sojourn.maps.draft.facts import Measured
     from sojourn.maps.draft.steps import StepDef
     from sojourn.maps.draft.survey import Survey
@@ -75,6 +76,7 @@ class Heading:
     sources: tuple[str, ...]
     notes: tuple[Label, ...] = ()
     simulated: bool = False
+    filters: Filters | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +114,9 @@ def assemble(found: Findings, heading: Heading) -> JourneyMap:
         steps=steps,
         lanes=lanes_of(drawn),
         cells=cells,
-        open_questions=_open(found, steps, cells),
+        open_questions=_open(found, steps, cells, heading.filters),
         data=_data(found, heading),
+        filters=heading.filters,
     )
 
 
@@ -303,7 +306,10 @@ def _usual_stop(found: Findings) -> float:
 
 
 def _open(
-    found: Findings, steps: tuple[Step, ...], cells: tuple[Cell, ...]
+    found: Findings,
+    steps: tuple[Step, ...],
+    cells: tuple[Cell, ...],
+    filters: Filters | None,
 ) -> tuple[OpenQuestion, ...]:
     """Return what to find out first: of the map, of stages, of whole lanes, of the worst steps.
 
@@ -311,7 +317,7 @@ def _open(
     """
     questions = [
         OpenQuestion(where="map", question=GOAL),
-        OpenQuestion(where="map", question=PERSONA),
+        OpenQuestion(where="map", question=persona_question(filters)),
     ]
     if found.suggestion is not None:
         questions += [

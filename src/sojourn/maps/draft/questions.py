@@ -111,12 +111,6 @@ GOAL = Label(
     " owns it?",
     ko="이 지도의 목표는 무엇인가요? 어떤 지표를 언제까지 얼마로 바꾸고, 누가 맡나요?",
 )
-PERSONA = Label(
-    en="Whose journey is it? Here everybody is drawn together; a persona or a condition on people"
-    " would make it one group's.",
-    ko="누구의 여정인가요? 지금은 모든 고객을 함께 그렸어요. 페르소나나 조건을 정하면 한 집단의 "
-    "여정이 돼요.",
-)
 FEELINGS = Label(
     en="How do people feel on the way? Nobody was asked yet: begin with one question at “{}”.",
     ko="여정에서 기분은 어떤가요? 아직 묻지 않았어요. ‘{}’에서 한 가지 질문부터 시작해 보세요.",

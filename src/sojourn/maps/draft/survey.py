@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
     from sojourn.stages.model import StageModel
+    from sojourn.stages.timeline import Followed
 
 MOST_EVENTS = 128
 
@@ -128,7 +129,7 @@ class SurveyPlan(Plan[SurveyCounts]):
             journeys.offsets, journeys.time, journeys.event, journeys.skip, self.place,
             (lines.offsets, lines.moves, bounds),
         )  # fmt: skip
-        return SurveyCounts(now, before, states, _extent(journeys.time, span))
+        return SurveyCounts(now, before, states, _extent(followed, span))
 
     @override
     def answer(self, total: SurveyCounts) -> Answer[object]:
@@ -150,8 +151,14 @@ class SurveyPlan(Plan[SurveyCounts]):
         )
 
 
-def _extent(time: NDArray[np.int64], span: NDArray[np.int64]) -> tuple[int, int, int]:
-    inside = time[(time >= span[0]) & (time < span[1])]
+def _extent(followed: Followed, span: NDArray[np.int64]) -> tuple[int, int, int]:
+    """Return first, last and number of the rows in the range, of the people who are drawn."""
+    journeys = followed.journeys
+    time = journeys.time
+    kept = (time >= span[0]) & (time < span[1])
+    if len(journeys.skip):
+        kept &= np.repeat(journeys.skip == 0, np.diff(journeys.offsets))
+    inside = time[kept]
     if not len(inside):
         return 2**62, -(2**62), 0
     return int(inside.min()), int(inside.max()), len(inside)

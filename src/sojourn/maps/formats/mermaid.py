@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.base.estimate import Estimate
 from sojourn.maps.document import LaneKind
+from sojourn.maps.whose import filter_notes
 
 if TYPE_CHECKING:
     from sojourn.maps.document import JourneyMap, Label, Step
@@ -46,6 +47,7 @@ def write_mermaid(journey_map: JourneyMap, lang: str = "en") -> str:
         f"  title {title}",
         f"  accTitle: {title}",
         f"  accDescr: {_clean(description.format(events=data.events, people=data.people))}"
+        + "".join(f" {_clean(_said(each, lang))}" for each in filter_notes(journey_map.filters))
         + ("" if scores else f" {note}"),
     ]
     for stage in journey_map.stages:

@@ -56,6 +56,10 @@ def _words(name: str) -> bool:
 
 
 def _rows(journey_map: JourneyMap, lang: str) -> Iterator[_Row]:
+    if (filters := journey_map.filters) is not None:
+        for figure, condition in (("people", filters.people), ("events", filters.events)):
+            if condition:
+                yield _Row(part="filter", figure=figure, words=condition)
     for stage in journey_map.stages:
         yield from _stage(stage, lang)
     for flow in journey_map.flows:
