@@ -227,11 +227,3 @@ def test_help_says_what_it_does(name) -> None:
     text = CliRunner().invoke(cli, [name, "--help"]).output
     assert "Usage" in text
     assert "--by" in text
-
-
-@pytest.mark.parametrize(
-    ("n", "text"),
-    [(0, ""), (9_999, "9,999"), (23_570, "23.6k"), (235_700, "235k"), (2_357_000, "2.4M")],
-)
-def test_counts_under_a_column_are_short(n: int, text: str) -> None:
-    assert _short(n) == text

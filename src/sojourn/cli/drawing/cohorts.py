@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 MOST_COHORTS = 60
 FEW = 10
 """Cells of fewer people are not shaded: their share says too little."""
-FULL = 10_000
-"""From here on counts under a column are shortened."""
 ALL = "all"
 
 
@@ -59,7 +57,7 @@ def _draw_people(console: Console, rows: Sequence[RetentionCell], unit: str) -> 
         ),
         Line(
             label="of people", count="", faint=True,
-            cells=tuple(Cell(text=_short(row.n)) for row in together),
+            cells=tuple(Cell(text=short(row.n) if row.n else "") for row in together),
         ),
     ]  # fmt: skip
     lines += [
@@ -86,14 +84,6 @@ def _people_cell(row: RetentionCell) -> Cell:
         return Cell(hatched=True) if row.people else Cell()
     few = row.n < FEW
     return Cell(text=_percent(row.share.value), shade=None if few else row.share.value)
-
-
-def _short(n: int) -> str:
-    """Return a count in five characters at most."""
-    for size, letter in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
-        if n >= size and n >= FULL:
-            return f"{n / size:.1f}{letter}" if n < 100 * size else f"{n // size}{letter}"
-    return f"{n:,}" if n else ""
 
 
 def _bound(row: RetentionCell, *, low: bool) -> str:
