@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from sojourn.base.errors import InputError
-from sojourn.cli.drawing.cohorts import _short, draw_retention
+from sojourn.cli.drawing.cohorts import draw_retention
 from sojourn.cli.main import cli
 from sojourn.events.channel_text import channels_from_yaml
 
@@ -70,6 +70,11 @@ def test_retention_by_day(workspace) -> None:
     assert (together[1]["people"], together[1]["n"], together[1]["returned"]) == (60, 60, 30)
     assert together[1]["share"]["value"] == 0.5
     assert together[1]["share"]["n"] == 60
+    table = run(
+        workspace, "retention", "--begin", "visit", "--return", "order", "--periods", "3"
+    ).output
+    (of,) = (line for line in table.splitlines() if line.startswith("of people"))
+    assert of.split()[2:] == [str(row["n"]) for row in together if row["n"]]
 
 
 def test_retention_takes_every_kind(workspace) -> None:
