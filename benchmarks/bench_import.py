@@ -112,9 +112,10 @@ def peak_mb(usage: resource.struct_rusage) -> float:
 
 def measure(rows: int, folder: Path, suffix: str, memory: str) -> None:
     """Print the costs at one size."""
-    path, workspace = folder / f"events.{suffix}", folder / "ws"
+    path, workspace = folder / f"events-{rows}.{suffix}", folder / "ws"
     shutil.rmtree(workspace, ignore_errors=True)
-    make(rows, path)
+    if not path.exists():
+        make(rows, path)
     size = path.stat().st_size
     arguments = ("import", str(path), "-w", str(workspace), "--memory", memory)
     costs = {"import": cost(IMPORT, *arguments), "again": cost(IMPORT, *arguments)}
