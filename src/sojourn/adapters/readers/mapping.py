@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
@@ -73,6 +74,12 @@ class TableMap:
             why = f"every event is {self.roles.event_name!r}, {self.roles.event_why}"
             shown.append(RoleChoice(role=Role.EVENT, column="", why=why))
         return tuple(shown)
+
+
+_FORESEEN = re.compile(
+    r"estimat|expect|planned|scheduled|deadline|(^|_)(limit|due)(_|$)|예정|예상|기한", re.IGNORECASE
+)
+"""Names of times at which nothing has happened: no event is offered for them."""
 
 
 def check_columns(
@@ -217,7 +224,7 @@ def _check_found(
             remedy="Name it as the time (--time COLUMN).",
         )
     if roles.column(Role.EVENT) is None and roles.event_name is None:
-        times = [s.name for s in samples if is_time_column(s)]
+        times = [s.name for s in samples if is_time_column(s) and not _FORESEEN.search(s.name)]
         wide = (
             f" Or, as several columns hold times, take one event from each "
             f"(--event-times {','.join(times)})."

@@ -128,6 +128,8 @@ def test_columns_that_are_not_there() -> None:
         read("user_id,event,time\n1,a,soon\n", roles={"time": "time"})
     with pytest.raises(MissingColumnError, match="--event-times ordered_at,paid_at"):
         read("customer,ordered_at,paid_at\n1,2025-01-02,2025-01-03\n")
+    with pytest.raises(MissingColumnError, match=r"--event-times ordered_at,paid_at\)"):
+        read("customer,ordered_at,paid_at,estimated_delivery\n1,2025-01-02,2025-01-03,2025-01-09\n")
     with pytest.raises(UnknownNameError, match="format"):
         read(HEADER + ROW, format="cvs")
 
