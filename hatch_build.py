@@ -87,6 +87,7 @@ def build(web: Path, dist: Path, wanted: str) -> None:
             source = web / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, work / name)
         quiet = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
+        quiet.append(f"--cache={Path(scratch) / 'npm'}")  # nothing is left in the user's home
         run([str(node), str(npm), "ci", *quiet], work, node.parent)
         run([str(node), str(work / "node_modules/vite/bin/vite.js"), "build"], work, node.parent)
         ready = Path(scratch) / "dist"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from typing_extensions import override
 
-from sojourn.api.display import answer_html, as_of_words
+from sojourn.api.display import answer_html, answer_text
 from sojourn.api.pieces import one_kind, parts_of
 from sojourn.base.errors import InputError
 from sojourn.insight.answer import Labelled
@@ -180,7 +180,7 @@ class Result(Generic[RowT_co]):
 
     @override
     def __repr__(self) -> str:
-        return f"<{self._answer.question}: {len(self)} rows, {as_of_words(self._answer)}>"
+        return answer_text(self._answer)
 
     def _repr_html_(self) -> str:
         return answer_html(self._answer)

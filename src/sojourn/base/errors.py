@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
@@ -62,14 +63,29 @@ class UnknownNameError(InputError):
         names = sorted(known)
         self.kind = kind
         self.given = given
-        self.nearest = nearest(given, names)
+        like = likely(given, names)
+        self.nearest = like[0] if like else None
         shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-        hint = f" Did you mean {self.nearest!r}?" if self.nearest else ""
+        hint = f" Did you mean {' or '.join(map(repr, like))}?" if like else ""
         super().__init__(f"There is no {kind} {given!r}.{hint}", allowed=shown or "none exist yet")
 
 
 def nearest(given: str, names: Iterable[str]) -> str | None:
     """Return the name most like the one given, or None when nothing is close."""
+    return next(iter(likely(given, names)), None)
+
+
+def likely(given: str, names: Iterable[str], most: int = 3) -> tuple[str, ...]:
+    """Return the names that may have been meant: the one spelt most alike, then those holding it.
+
+    Examples
+    --------
+    >>> likely("view", ["cart", "product_view", "review_written"])
+    ('product_view', 'review_written')
+    """
+    wanted = given.casefold()
     by_folded = {name.casefold(): name for name in names}
-    found = get_close_matches(given.casefold(), list(by_folded), n=1, cutoff=0.55)
-    return by_folded[found[0]] if found else None
+    spelt = get_close_matches(wanted, list(by_folded), n=1, cutoff=0.55)
+    holding = [name for name in by_folded if len(wanted) > 1 and wanted in name]
+    holding.sort(key=lambda name: (wanted not in re.split(r"[\W_]+", name), len(name), name))
+    return tuple(by_folded[name] for name in dict.fromkeys([*spelt, *holding]))[:most]

@@ -64,7 +64,37 @@ def test_the_notebook_display_escapes_and_says_what_is_counted() -> None:
     assert "People &lt;b&gt;" in shown
     assert "1,000" in shown
     assert "a › b" in shown
-    assert "2 rows, data up to 2026-01-02 00:00 UTC" in repr(result(*ROWS))
+
+
+def test_a_console_shows_the_table_and_what_to_know_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert str(result(*ROWS)).splitlines() == [
+        "step      people  rate               path",
+        "<script>   1,000  50.0% (23.7–76.3)  a › b",
+        "Pay            0  not estimable",
+        "",
+        "People <b>",
+        "· a note",
+        "Data up to 2026-01-02 00:00 UTC.",
+    ]
+    assert repr(result()).startswith("Nothing to show: no row meets the question.\n")
+
+
+def test_a_narrow_console_gets_the_table_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "36")
+    assert str(result(Row(step="걸음", people=3, rate=wilson(5, 10)))).splitlines()[:5] == [
+        "step  people  rate",
+        "걸음       3  50.0% (23.7–76.3)",
+        "",
+        "step  path",
+        "걸음",
+    ]
+
+
+def test_a_console_shows_the_first_rows_and_says_how_many_are_left() -> None:
+    shown = repr(result(*[Row(step="[b]x", people=n, rate=wilson(1, 2)) for n in range(1, 1202)]))
+    assert shown.count("[b]x") == 20
+    assert "… 1,181 more rows in .rows, .table() and .to_pandas()" in shown
 
 
 def test_no_rows_are_shown_as_no_rows() -> None:

@@ -53,6 +53,16 @@ def test_unknown_names_offer_the_nearest() -> None:
     assert nearest("zzz", ["purchase"]) is None
 
 
+def test_unknown_names_offer_those_that_hold_what_was_given() -> None:
+    names = ["account_page", "review_written", "product_view", "View cart page of the shop"]
+    error = UnknownNameError("event", "view", names)
+    assert "Did you mean 'product_view' or 'View cart page of the shop' or 'review_written'?" in (
+        error.message
+    )
+    assert nearest("Seoul", ["Asia/Tokyo", "Asia/Seoul"]) == "Asia/Seoul"
+    assert UnknownNameError("event", "e", names).nearest is None  # a letter says nothing
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "＝1"])
 def test_formula_cells_are_neutralised(cell: str) -> None:
     assert neutral_cell(cell) == f"'{cell}"
