@@ -6,6 +6,8 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
+ASSET: Final = "asset"
+"""The event of everything that a page loads by itself: no doing of the visitor's."""
 ANY: Final = "*"
 """Stands for a part that was folded."""
 _ORIGIN: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)

@@ -123,3 +123,14 @@ def test_a_step_that_nobody_is_seen_at_says_so() -> None:
     texts = {c.step: c.text for c in drawn.cells if c.lane == LaneKind.ACTIONS}
     assert empty
     assert all(texts[key].en == "Nobody is seen here" for key in empty)
+
+
+def test_what_pages_load_by_themselves_is_no_step() -> None:
+    rows = [
+        each
+        for case, when, name in office()
+        for each in ((case, when, name), (case, when + 1_000_000, "asset"))
+    ]
+    drawn = draft_map(Notebook(memory_index(rows)), MapRequest()).map
+    assert drawn.steps
+    assert "asset" not in {step.key for step in drawn.steps}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sojourn.events.paths import ASSET
 from sojourn.stages.suggest.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -77,12 +78,15 @@ def candidates(survey: Survey, structured: Structured, bound: dict[str, int]) ->
     """Return every common event with its stage: the one it leads into, else where it is done.
 
     Without any bound event (stages by depth), where it is done more than events usually are.
+    What pages load by themselves is nobody's step.
     """
     ranks = {seen.name: seen.rank for seen in structured.seen}
     typical = survey.states[:, 1:-1].sum(axis=0) / max(1, int(survey.states[:, 1:-1].sum()))
     found = []
     for name, states in zip(survey.names, survey.states, strict=True):
         people, inside = int(states.sum()), states[1:-1]
+        if name == ASSET and name not in bound:
+            continue
         if not people or (name not in bound and not inside.sum()):
             continue
         weight = inside if bound else inside / np.maximum(typical, 1e-9)

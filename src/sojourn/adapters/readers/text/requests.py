@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
-from sojourn.events.paths import normal_path, page_path
+from sojourn.events.paths import ASSET, normal_path, page_path
 
-ASSET: Final = "asset"
-"""The event of everything that a page loads by itself."""
 BAD_REQUEST: Final = "bad request"
 """The event of a request line that is none."""
 _ASSETS: Final = re.compile(
@@ -28,7 +26,7 @@ class Request:
     """A request line, read."""
 
     event: str
-    """The page's path with ids folded, :data:`ASSET` or :data:`BAD_REQUEST`."""
+    """The page's path with ids folded, or that of an asset or a :data:`BAD_REQUEST`."""
     page: str | None
     method: str | None
     utm: tuple[str | None, ...]
