@@ -13,6 +13,7 @@ _HEAD = """\
 
 Every command, its arguments and options. Made from the program itself by
 `python -m sojourn.cli.reference`; a test fails when the two differ.
+What CONDITION may say: [conditions](conditions.md).
 """
 
 
