@@ -134,19 +134,21 @@ def _quiet_over(rule, mine, past, hour):
 def counts(lives: list[Life], model: StageModel, start: int, end: int, last_hour: int):
     """Return the tally of a range [start, end) of hours: stocks, moves, conversions."""
     stages = len(model.stages)
-    found = {name: Counter() for name in ("start", "end", "ever", "mature", "young", "converted")}
+    names = ("start", "end", "ever", "mature", "young", "converted", "within")
+    found = {name: Counter() for name in names}
     moves = Counter()
     for life in lives:
         before = 0 if start <= 0 else life.states[min(start, last_hour + 1) - 1]
         final = life.states[min(end, last_hour + 1) - 1] if end > 0 else 0
         found["start"][before] += 1
         found["end"][final] += 1
-        seen = set()
+        seen, within = set(), {before}
         state = 0
         for hour, to, _ in life.moves:
             if hour < end:
                 seen.add(to)
             if start <= hour < end:
+                within.add(to)
                 moves[state, to] += 1
                 if 1 <= to <= stages:
                     window = model.stages[to - 1].window_us // HOUR_US
@@ -158,6 +160,7 @@ def counts(lives: list[Life], model: StageModel, start: int, end: int, last_hour
                         found["converted"][to] += any(to < s <= stages for s in later)
             state = to
         found["ever"].update(seen)
+        found["within"].update(within)
     return found, moves
 
 

@@ -173,7 +173,7 @@ def test_the_table_twin_has_the_figures_and_a_csv(open_map) -> None:
     with page.expect_download() as download:
         page.locator("[data-csv=flows]").click()
     content = download.value.path().read_text(encoding="utf-8-sig")
-    assert content.splitlines()[0] == "From,To,Move,People,of the stage"
+    assert content.splitlines()[0] == "From,To,Move,Count,of the stage"
     assert "Awareness,Consideration,forward,17842" in content
     page.keyboard.press("t")
     assert page.locator("[role=grid]").count() == 1
@@ -182,7 +182,7 @@ def test_the_table_twin_has_the_figures_and_a_csv(open_map) -> None:
 def test_the_ribbon_is_an_image_with_words_and_a_table(open_map) -> None:
     page = open_map().page
     label = page.get_attribute(".sj-ribbon-cell svg", "aria-label")
-    assert "Awareness: 61,610 people, 34,006 left." in label
+    assert "Awareness: 61,610 stays, 34,006 left." in label
     target = page.get_attribute(".sj-ribbon-cell svg", "aria-describedby")
     assert "34,006" in page.locator(f"#{target}").text_content()
 

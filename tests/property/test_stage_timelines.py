@@ -117,6 +117,7 @@ def test_counts_of_a_range_are_the_twins_and_people_are_conserved(
         assert row[4] == stocks["mature"][state]
         assert row[5] == stocks["converted"][state]
         assert row[6] == stocks["young"][state]
+        assert row[7] == stocks["within"][state]
     for (source, target), count in np.ndenumerate(total.moves):
         assert count == moves[source, target]
     entered, left = total.moves.sum(axis=0), total.moves.sum(axis=1)

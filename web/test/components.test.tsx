@@ -28,6 +28,14 @@ describe("the map as React components", () => {
     for (const part of [...mealkit.stages, ...mealkit.steps, ...mealkit.lanes]) expect(text).toContain(part.title.en);
     expect(text).toContain("What stops a review?");
   });
+  it("says people of different people and stays of the ribbon", () => {
+    for (const phone of [false, true]) expect(html(mealkit, "en", phone)).toContain("9,870 people");
+    expect(html(mealkit)).not.toContain("10,444 people");
+    expect(html(mealkit)).toContain("10,444 stays");
+    const silent = withParts({ stages: mealkit.stages.map((stage) => ({ ...stage, people: null })) });
+    expect(html(silent)).toContain("10,444 stays");
+    expect(html(silent)).not.toContain("10,444 people");
+  });
   it("speaks Korean and works on a phone", () => {
     for (const phone of [false, true]) {
       const text = html(mealkit, "ko", phone);

@@ -134,6 +134,8 @@ class Sojourn:
 class Stage:
     """One stage of the map with its people; at_start + entered = left + at_end.
 
+    ``entered`` and ``left`` count moves, so a person who came back is in them again.
+
     Attributes
     ----------
     conversion : MaybeEstimate
@@ -151,6 +153,8 @@ class Stage:
         Where those who left were last seen, most common first.
     definition : Label
         The entry and lapse rule in words.
+    people : int or None
+        Different people who were here at any instant of the range; None where a map does not say.
     """
 
     key: str
@@ -171,6 +175,7 @@ class Stage:
     definition: Label
     observed: bool = True
     """False when no event of the data is bound to the stage: shown as an open question."""
+    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

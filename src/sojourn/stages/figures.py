@@ -21,6 +21,7 @@ from sojourn.kernels.stages.tally import (
     IMMATURE,
     MATURE,
     START,
+    WITHIN,
     tally,
 )
 from sojourn.stages.resampling import FEW, Bag, bootstrapped
@@ -135,6 +136,9 @@ class StageFigures:
     ----------
     stage : int
         Position, from 1; the same number is the state.
+    people : int
+        Different people who were here at any instant of the range; at_start + entered counts
+        those who came back once more.
     conversion : MaybeEstimate
     curve, active : Curve or None
         The sojourn, and the same with lapses dated at the last event; None without times, and
@@ -143,6 +147,7 @@ class StageFigures:
     """
 
     stage: int
+    people: int
     at_start: int
     entered: int
     left: int
@@ -190,6 +195,7 @@ def _figures(counts: StageCounts, model: StageModel, state: int) -> StageFigures
     curve, active = _curves(counts, state)
     return StageFigures(
         stage=state,
+        people=int(row[WITHIN]),
         at_start=int(row[START]),
         entered=int(counts.moves[:, state].sum()),
         left=int(counts.moves[state].sum()),

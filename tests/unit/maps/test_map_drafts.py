@@ -60,6 +60,30 @@ def test_people_are_conserved_and_flows_are_the_moves(drawn) -> None:
     assert drawn.data.events == len(shop())
 
 
+QUIET_AFTER_A_WEEK = """sojourn: stages/1
+stages:
+- key: look
+  enter:
+  - events: [look]
+  lapse:
+    quiet: 7d
+"""
+
+
+def test_who_came_back_to_a_stage_is_one_of_its_people() -> None:
+    rows = [(f"p{n}", day * DAY_US, "look") for n in range(5) for day in (0, 30)[: 1 + n % 2]]
+    rows.append(("z", 60 * DAY_US, "look"))
+    model = read_model(QUIET_AFTER_A_WEEK)
+    back = draft_map(Notebook(memory_index(rows)), MapRequest(model=model)).map
+    stage = back.stages[0]
+    assert (stage.people, stage.at_start + stage.entered, back.data.people) == (6, 8, 6)
+    lines = list(csv.DictReader(io.StringIO(write_csv(back))))
+    counts = {row["figure"]: (row["value"], row["unit"]) for row in lines if row["stage"] == "look"}
+    assert counts["people"] == ("6", "people")
+    assert counts["entered"] == ("8", "moves")
+    assert read_map(write_yaml(back)) == back
+
+
 DESKTOP = Compare(field="device", operator=Operator.EQ, values=("desktop",))
 NOT_HOME = Compare(field="event", operator=Operator.NE, values=("home",))
 

@@ -13,7 +13,7 @@ function arcFact(arc: Arc, { map, words, format, lang }: Scene): Fact {
   const kind = arc.kind === "back" ? "back" : "skip";
   return {
     title: `${name(arc.source)} → ${name(arc.target)}: ${words.flowKinds[kind]}`,
-    value: words.peopleCount(format.count(arc.moves)),
+    value: words.movesCount(format.count(arc.moves)),
     definition: words.flowDefinition[kind],
   };
 }

@@ -43,7 +43,7 @@ export function RibbonRow({ row, bandHeight }: { row: number; bandHeight?: numbe
   const [focus, setFocus] = useState<string | null>(null);
   const lit = useMemo(() => (focus ? trace(ribbon, focus) : null), [ribbon, focus]);
   return (
-    <Row className="sj-ribbon" title={words.people} note={words.peopleNote} index={row}
+    <Row className="sj-ribbon" title={words.flow} note={words.peopleNote} index={row}
       height={ribbon.height} extra={<ScaleBar ribbon={ribbon} />}>
       <GridCell row={row} first={0} count={layout.columns.length} className="sj-ribbon-cell">
         <svg width={layout.width} height={ribbon.height} role="img" aria-label={spoken(ribbon, scene)}

@@ -14,7 +14,7 @@ export function ScaleBar({ ribbon }: { ribbon: Ribbon }) {
       <svg width="6" height={height} aria-hidden="true">
         <path d={`M5.5 .5H.5V${height - 0.5}H5.5`} fill="none" stroke="var(--control)" />
       </svg>
-      <span>{words.peopleCount(format.lang === "ko" ? format.short(people) : format.count(people))}</span>
+      <span>{words.staysCount(format.lang === "ko" ? format.short(people) : format.count(people))}</span>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /* The stages: numeral, name, people; change, conversion, interval and n. */
 
 import type { StageSpan } from "../model/columns";
-import { conversionFact, peopleFact } from "../model/facts";
+import { conversionFact, peopleFact, stagePeople } from "../model/facts";
 import { textWidth } from "../model/textWidth";
 import { isEstimate, say } from "../model/values";
 import { Figure } from "./Figure";
@@ -54,7 +54,7 @@ function Conversion({ span, scene }: { span: StageSpan; scene: Scene }) {
 
 function StageCell({ span, row }: { span: StageSpan; row: number }) {
   const scene = useScene();
-  const { words, format, lang, selection, select } = scene;
+  const { words, lang, selection, select } = scene;
   const { stage, index } = span;
   const selected = selection?.kind === "stage" && selection.key === stage.key;
   const open = (): void => select(selected ? null : { kind: "stage", key: stage.key });
@@ -65,7 +65,7 @@ function StageCell({ span, row }: { span: StageSpan; row: number }) {
         <span className="sj-stage-title"><StageBadge index={index} /><span>{say(stage.title, lang)}</span></span>
         {stage.observed ? (
           <Figure fact={peopleFact(stage, scene)} className="sj-cap">
-            {words.peopleCount(format.count(stage.at_start + stage.entered))}
+            {stagePeople(stage, scene)}
           </Figure>
         ) : <span className="sj-cap">{words.noEvent}</span>}
       </div>

@@ -98,6 +98,7 @@ export interface Stage {
   readonly leaks_to: readonly Item[];
   readonly definition: Label;
   readonly observed: boolean;
+  readonly people: number | null;
 }
 
 export interface Flow {

@@ -69,8 +69,17 @@ export function reachedFact(step: Step, { words, format }: Speech): Fact {
   };
 }
 
-export function peopleFact(stage: Stage, { words, format }: Speech): Fact {
+/** The different people of a stage; of a map that does not say, its stays. */
+export function stagePeople(stage: Stage, { words, format }: Speech): string {
+  return stage.people === null
+    ? words.staysCount(format.count(stage.at_start + stage.entered))
+    : words.peopleCount(format.count(stage.people));
+}
+
+export function peopleFact(stage: Stage, speech: Speech): Fact {
+  const { words, format } = speech;
   const lines = [
+    words.staysCount(format.count(stage.at_start + stage.entered)),
     `${words.thereAtStart}: ${format.count(stage.at_start)}`,
     `${words.arrived}: ${format.count(stage.entered)}`,
     `${words.thereNow}: ${format.count(stage.at_end)}`,
@@ -79,17 +88,20 @@ export function peopleFact(stage: Stage, { words, format }: Speech): Fact {
   if (stage.direct > 0) lines.push(words.directly(format.count(stage.direct)));
   return {
     title: say(stage.title, format.lang),
-    value: words.peopleCount(format.count(stage.at_start + stage.entered)),
-    definition: say(stage.definition, format.lang), lines,
+    value: stagePeople(stage, speech),
+    definition: `${say(stage.definition, format.lang)} ${words.peopleDefinition}`, lines,
   };
 }
 
 export function markFact(mark: Mark, stages: readonly Stage[], { words, format }: Speech): Fact {
   const here = say(stages[mark.index]?.title, format.lang);
   const there = mark.target >= 0 ? ` → ${say(stages[mark.target]?.title, format.lang)}` : "";
+  /* Nobody is new twice or here twice at one instant; every other move can be made again. */
+  const once = mark.kind === "new" || mark.kind === "still";
+  const counted = once ? words.peopleCount : words.movesCount;
   const fact: Fact = {
     title: `${here}${there}: ${words.flowKinds[mark.kind]}`,
-    value: words.peopleCount(format.count(mark.moves)),
+    value: counted(format.count(mark.moves)),
     definition: words.flowDefinition[mark.kind],
   };
   const outside = mark.kind === "new" || mark.kind === "returned";

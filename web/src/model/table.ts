@@ -62,7 +62,7 @@ function stageRow(stage: Stage, { words, format }: Ask): Value[] {
   const median = "not_estimable" in sojourn ? sojourn : sojourn.median_days;
   const beyond = "not_estimable" in sojourn || isEstimate(median) ? "" : `>${format.duration(sojourn.beyond_days)}`;
   return [
-    say(stage.title, format.lang), stage.at_start, stage.entered, stage.left, stage.at_end, stage.ever, stage.direct,
+    say(stage.title, format.lang), stage.people, stage.at_start, stage.entered, stage.left, stage.at_end, stage.ever, stage.direct,
     ...interval(stage.conversion), stage.immature,
     isEstimate(median) ? format.duration(median.value) : beyond || words.notEstimable,
     isStake(stage.stake) ? format.money(stage.stake) : "",
@@ -72,8 +72,8 @@ function stageRow(stage: Stage, { words, format }: Ask): Value[] {
 export function stageTable(ask: Ask): Table {
   const { map, words } = ask;
   return {
-    id: "stages", title: words.tableStages, shares: new Set([7, 8, 9]),
-    head: [words.stage, words.thereAtStart, words.arrived, words.flowKinds.forward + ", " + words.flowKinds.back + ", " + words.left,
+    id: "stages", title: words.tableStages, shares: new Set([8, 9, 10]),
+    head: [words.stage, words.people, words.thereAtStart, words.arrived, words.flowKinds.forward + ", " + words.flowKinds.back + ", " + words.left,
       words.thereNow, words.everHere, words.newcomers, words.conversion, words.low, words.high, "n", words.notMature, words.medianStay, words.atStake],
     rows: map.stages.map((stage) => stageRow(stage, ask)),
     keys: map.stages.map((stage) => stage.key),
@@ -84,7 +84,7 @@ export function stepTable(ask: Ask): Table {
   const { map, words, format } = ask;
   return {
     id: "steps", title: words.tableSteps, shares: new Set([3, 4, 5]),
-    head: [words.stage, words.stepWord, words.moves, words.progression, words.low, words.high, "n", words.health_, words.boundTo],
+    head: [words.stage, words.stepWord, words.people, words.progression, words.low, words.high, "n", words.health_, words.boundTo],
     rows: map.steps.map((step) => [
       title(map.stages, step.stage, ask), say(step.title, format.lang), step.reached, ...interval(step.progression),
       words.health[step.health], step.events.join(", "),

@@ -8,6 +8,10 @@ export interface Words {
   readonly stages: string;
   readonly stagesNote: string;
   readonly people: string;
+  readonly flow: string;
+  readonly staysCount: (count: string) => string;
+  readonly movesCount: (count: string) => string;
+  readonly peopleDefinition: string;
   readonly peopleNote: string;
   readonly sojourn: string;
   readonly sojournNote: string;

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Table: TypeAlias = NDArray[np.int64]
 
-START, END, EVER, DIRECT, MATURE, CONVERTED, IMMATURE = 0, 1, 2, 3, 4, 5, 6
+START, END, EVER, DIRECT, MATURE, CONVERTED, IMMATURE, WITHIN = 0, 1, 2, 3, 4, 5, 6, 7
 """Columns of ``Tally.stocks``, one row a state (0 not yet seen, then stages, then lapsed)."""
 
 
@@ -24,7 +24,8 @@ class Tally(NamedTuple):
 
     Attributes
     ----------
-    stocks : ndarray of shape (stages + 2, 7), int64
+    stocks : ndarray of shape (stages + 2, 8), int64
+        ``WITHIN`` counts each person once who was in the state at any instant of the range.
     moves : ndarray of shape (stages + 2, stages + 2), int64
         Moves inside the range, from row to column.
     last_seen : ndarray of shape (stages, event names), int64
@@ -58,11 +59,12 @@ def tally(
         Start and end of the range (half-open), as-of, and the number of event names.
     """
     start, end, stages = span[0], span[1], len(windows)
-    stocks = np.zeros((stages + 2, 7), np.int64)
+    stocks = np.zeros((stages + 2, 8), np.int64)
     counts = np.zeros((stages + 2, stages + 2), np.int64)
     last_seen = np.zeros((stages, span[3]), np.int64)
     ended_at = np.zeros((stages, span[3]), np.int64)
     seen, beyond = np.full(stages + 2, -1, np.int64), np.empty(stages + 2, np.int64)
+    within = np.full(stages + 2, -1, np.int64)
     for journey in range(len(offsets) - 1):
         if last[journey] < 0:
             continue
@@ -77,10 +79,13 @@ def tally(
                 at_start = to
             else:
                 counts[state, to] += 1
+                stocks[to, WITHIN] += within[to] != journey
+                within[to] = journey
                 if to == stages + 1:
                     last_seen[state - 1, event[moves[move, ROW]]] += 1
             state = to
         stocks[at_start, START] += 1
+        stocks[at_start, WITHIN] += within[at_start] != journey
         stocks[state, END] += 1
         if 0 < state <= stages:
             ended_at[state - 1, event[last[journey]]] += 1

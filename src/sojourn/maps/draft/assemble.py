@@ -149,6 +149,7 @@ def _stage(found: Findings, figure: StageFigures) -> Stage:
         leaks_to=_leaks(found, figure.stage),
         definition=definition_of(rule, timed=timed),
         observed=rule.observed,
+        people=figure.people,
     )
 
 

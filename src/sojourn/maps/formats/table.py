@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 HEADER = ("part", "stage", "step", "lane", "figure", "item", "value", "low", "high", "n", "unit",
           "provenance", "words")  # fmt: skip
 
+_COUNTS = (("people", "people"), ("ever", "people"), ("at_start", "people"), ("entered", "moves"),
+           ("left", "moves"), ("at_end", "people"), ("direct", "people"),
+           ("immature", "stays"))  # fmt: skip
+"""Figures of a stage with what each counts; moves and stays count a person who came back again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
@@ -80,9 +85,10 @@ def _stage(stage: Stage, lang: str) -> Iterator[_Row]:
     title = said(stage.title, lang)
     definition = said(stage.definition, lang)
     yield _Row(part="stage", stage=stage.key, figure="title", item=title, words=definition)
-    for figure in ("ever", "at_start", "entered", "left", "at_end", "direct", "immature"):
-        count = str(getattr(stage, figure))
-        yield _Row(part="stage", stage=stage.key, figure=figure, value=count, unit="people")
+    for figure, unit in _COUNTS:
+        count: int | None = getattr(stage, figure)
+        if count is not None:
+            yield _Row(part="stage", stage=stage.key, figure=figure, value=str(count), unit=unit)
     yield _estimate(_Row(part="stage", stage=stage.key, figure="conversion", unit="share"),
                     stage.conversion)  # fmt: skip
     yield _estimate(_Row(part="stage", stage=stage.key, figure="change", unit="points"),

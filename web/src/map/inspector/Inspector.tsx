@@ -1,7 +1,7 @@
 /* The panel on the right: a step or a stage in depth. */
 
 import { useEffect, useRef } from "react";
-import { reachedFact } from "../../model/facts";
+import { reachedFact, stagePeople } from "../../model/facts";
 import { say } from "../../model/values";
 import { HealthGlyph, StageBadge } from "../Glyphs";
 import { Icon } from "../Icons";
@@ -18,14 +18,14 @@ function found({ map, selection }: Scene) {
 
 export function Inspector({ onClose }: { onClose: () => void }) {
   const scene = useScene();
-  const { map, words, lang, format, selection } = scene;
+  const { map, words, lang, selection } = scene;
   const box = useRef<HTMLElement>(null);
   useEffect(() => box.current?.scrollTo(0, 0), [selection?.key]);
   const { step, index, stage } = found(scene);
   if (!stage) return null;
   const title = say((step ?? stage).title, lang);
   const place = step ? `${say(stage.title, lang)} · ${words.step(map.steps.indexOf(step) + 1)}`
-    : words.peopleCount(format.count(stage.at_start + stage.entered));
+    : stagePeople(stage, scene);
   return (
     <aside className="sj-inspector" ref={box} aria-label={title} tabIndex={-1}
       onKeyDown={(e) => { if (e.key === "Escape") onClose(); }}>

@@ -2,7 +2,7 @@
 
 import type { ColumnStage } from "../../model/column";
 import type { Stage, Step } from "../../model/document";
-import { conversionFact, sojournFact } from "../../model/facts";
+import { conversionFact, sojournFact, stagePeople } from "../../model/facts";
 import { isEstimate, isStake, say } from "../../model/values";
 import { stageFlows, totalOf } from "../../model/flows";
 import { Figure } from "../Figure";
@@ -22,7 +22,7 @@ function StepRow({ step }: { step: Step }) {
       <HealthGlyph health={step.health} size={15} />
       <span className="sj-ph-step-name">
         <span>{say(step.title, lang)}</span>
-        <span className="sj-ph-reach"><span className="sj-sr">{words.moves} </span>{format.count(step.reached)}</span>
+        <span className="sj-ph-reach"><span className="sj-sr">{words.people} </span>{format.count(step.reached)}</span>
       </span>
       {cell && asked && (
         <span className={`sj-ph-score ${score !== null && score < -0.5 ? "is-loss-text" : ""}`}>
@@ -77,7 +77,7 @@ export function StageBlock({ stage, ribbon, onOpen }: { stage: Stage; ribbon: Co
       <button type="button" className="sj-ph-stage-head" onClick={onOpen}>
         <StageBadge index={index} />
         <span className="sj-ph-stage-name">{say(stage.title, lang)}</span>
-        <span className="sj-ph-people">{stage.observed ? words.peopleCount(format.count(ribbon.total)) : words.noEvent}</span>
+        <span className="sj-ph-people">{stage.observed ? stagePeople(stage, scene) : words.noEvent}</span>
       </button>
       {stage.observed ? (
         <p className="sj-ph-stay">
