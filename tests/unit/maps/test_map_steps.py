@@ -134,3 +134,17 @@ def test_what_pages_load_by_themselves_is_no_step() -> None:
     drawn = draft_map(Notebook(memory_index(rows)), MapRequest()).map
     assert drawn.steps
     assert "asset" not in {step.key for step in drawn.steps}
+
+
+def test_assets_do_not_say_where_pages_are_seen() -> None:
+    # A thousand people only load a picture; the pages are seen by others, "/" earlier than most.
+    pages = ("/", "/blog/first", "/blog/second", "/about/us")
+    rows = [(f"picture{k}", k * HOUR_US, "asset") for k in range(1000)]
+    for k in range(400):
+        way = [*pages[k % 4 :], *pages[: k % 4]][: 1 + k % 3 + k % 2]
+        way = ["/", *way[:1]] if k % 5 == 0 else way
+        rows += [(f"p{k}", k * HOUR_US + n * 60_000_000, page) for n, page in enumerate(way)]
+    drawn = draft_map(Notebook(memory_index(rows)), MapRequest()).map
+    stages = {step.title.en: step.stage for step in drawn.steps}
+    assert stages["/"] == "arrived"
+    assert {"blog / first", "about / us"} & set(stages)

@@ -85,7 +85,7 @@ def lanes_of(drawn: Drawn) -> tuple[Lane, ...]:
         _lane(LaneKind.SOURCES, ("Sources", "유입 경로"),
               source if grouped else _of(column, "% of people", "고객 비중 %")),
         _lane(LaneKind.FRICTION, ("Friction", "마찰"),
-              ("exits, trouble, ways back, waits", "이탈·문제·되돌아감·대기")),
+              ("exits, trouble, ways back, waits, %", "이탈·문제·되돌아감·대기 %")),
         _lane(LaneKind.FEELINGS, ("Feelings", "감정"), ("−2 to +2", "−2~+2")),
         _lane(LaneKind.THOUGHTS, ("Thoughts", "생각"), ("not asked yet", "아직 묻지 않음")),
         _lane(LaneKind.NEEDS, ("Needs", "필요"), ("not asked yet", "아직 묻지 않음")),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sojourn.stages.model import StageModel
     from sojourn.stages.suggest.structure import Structured
 
-MOST_COLUMNS = 13.25
+MOST_COLUMNS = 12.3
 """Columns that stand beside each other on a wide screen without scrolling."""
 LEAST_OF_STAGE = 2.08
 """Columns' room that a stage takes up, however few its steps."""
@@ -81,7 +81,8 @@ def candidates(survey: Survey, structured: Structured, bound: dict[str, int]) ->
     What pages load by themselves is nobody's step.
     """
     ranks = {seen.name: seen.rank for seen in structured.seen}
-    typical = survey.states[:, 1:-1].sum(axis=0) / max(1, int(survey.states[:, 1:-1].sum()))
+    acts = survey.states[[name != ASSET for name in survey.names], 1:-1]
+    typical = acts.sum(axis=0) / max(1, int(acts.sum()))
     found = []
     for name, states in zip(survey.names, survey.states, strict=True):
         people, inside = int(states.sum()), states[1:-1]

@@ -152,11 +152,17 @@ def _endings(structured: Structured, chosen: list[int]) -> list[int]:
 def spoken(name: str) -> str:
     """Return an event's name as words, kept as it is where it already is a phrase.
 
+    Of a page's path the last two parts are kept, apart, so that it can be broken there.
+
     Examples
     --------
     >>> spoken("add_to_cart"), spoken("Send Fine"), spoken("A_SUBMITTED")
     ('Add to cart', 'Send Fine', 'A submitted')
+    >>> spoken("/files/xdotool/docs/xdo_8h.html")
+    'docs / xdo_8h.html'
     """
+    if name.startswith("/") and name.strip("/"):
+        return " / ".join([part for part in name.split("/") if part][-2:])
     if re.search(r"\s", name) or not tokens(name) or re.search(r"[^\x00-\x7f]", name):
         return name
     words = list(tokens(name))
