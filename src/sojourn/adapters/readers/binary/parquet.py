@@ -33,8 +33,8 @@ from sojourn.adapters.readers.mapping import (
 )
 from sojourn.adapters.readers.objects.presets import choose_preset, recognised
 from sojourn.adapters.readers.objects.reader import mendable
-from sojourn.adapters.readers.objects.rows import Preset, as_object
 from sojourn.adapters.readers.text.sniff import distinct
+from sojourn.events.calls.row import as_object
 from sojourn.events.roles import ColumnSample
 from sojourn.events.times import TimePlan, decide, look_at
 from sojourn.ports.reader import EventBatch, Rejected
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sojourn.adapters.readers.objects.rows import Preset
     from sojourn.adapters.readers.packed import Source
     from sojourn.base.json import JsonObject
     from sojourn.ports.reader import ReadOptions, RoleChoice

@@ -19,9 +19,10 @@ from sojourn.adapters.readers.binary.xes_events import CASE, NAME, TIME, XesEven
 from sojourn.adapters.readers.errors import EmptyInputError
 from sojourn.adapters.readers.finish import Limits, finish
 from sojourn.adapters.readers.objects.reader import mendable
-from sojourn.adapters.readers.objects.rows import Keys, columns_by_keys, text_of, texts
+from sojourn.adapters.readers.objects.rows import Keys, columns_by_keys, texts
 from sojourn.adapters.readers.text.lines import Text
 from sojourn.base.errors import UnknownNameError
+from sojourn.events.calls.row import text_of
 from sojourn.events.role_names import SPINE, Role
 from sojourn.events.roles import given_choices
 from sojourn.events.times import decide, look_at

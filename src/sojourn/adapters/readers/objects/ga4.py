@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from typing_extensions import override
 
-from sojourn.adapters.readers.objects.parts import add, add_campaign, add_page, choices, first
-from sojourn.adapters.readers.objects.rows import Row, ToolPreset, as_object, text_of
+from sojourn.adapters.readers.objects.choices import choices
+from sojourn.adapters.readers.objects.rows import ToolPreset
+from sojourn.events.calls.parts import add, add_campaign, add_page, first
+from sojourn.events.calls.row import Row, as_object, text_of
 
 if TYPE_CHECKING:
     from sojourn.base.json import JsonObject, JsonValue

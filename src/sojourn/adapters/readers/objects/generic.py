@@ -9,7 +9,8 @@ from typing_extensions import override
 
 from sojourn.adapters.readers.errors import MissingColumnError
 from sojourn.adapters.readers.mapping import TableMap, check_columns, plan_table
-from sojourn.adapters.readers.objects.rows import Keys, Preset, columns_by_keys, flatten, texts
+from sojourn.adapters.readers.objects.rows import Keys, Preset, columns_by_keys, texts
+from sojourn.events.calls.row import flatten
 from sojourn.events.role_names import SPINE
 from sojourn.events.roles import ColumnSample
 

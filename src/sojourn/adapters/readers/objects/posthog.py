@@ -7,48 +7,18 @@ PostHog, *Batch exports* (posthog.com/docs/cdp/batch-exports).
 
 from __future__ import annotations
 
-import json
-import re
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from typing_extensions import override
 
-from sojourn.adapters.readers.objects.parts import (
-    add,
-    add_agent,
-    add_page,
-    choices,
-    first,
-    moved,
-)
-from sojourn.adapters.readers.objects.rows import Row, ToolPreset, as_object, flatten, text_of
+from sojourn.adapters.readers.objects.choices import choices
+from sojourn.adapters.readers.objects.rows import ToolPreset
+from sojourn.events.calls.posthog import posthog_row
 
 if TYPE_CHECKING:
-    from sojourn.base.json import JsonObject, JsonValue
+    from sojourn.base.json import JsonObject
+    from sojourn.events.calls.row import Row
     from sojourn.ports.reader import RoleChoice
-
-_RENAMED: Final = {
-    "$pathname": "page",
-    "$screen_name": "page",
-    "$referrer": "referrer",
-    "$referring_domain": "referring_domain",
-    "$browser": "browser",
-    "$os": "os",
-    "$geoip_country_code": "country",
-    "$geoip_city_name": "city",
-    "$session_id": "session_id",
-    "$app_version": "app_version",
-    "revenue": "value",
-    "title": "page_title",
-}
-_NOT_KEPT: Final = re.compile(
-    r"\$(?:ip|lib.*|sdk.*|raw_user_agent|user_agent|device_id|user_id|is_identified|time|"
-    r"geoip_.*|set|set_once|unset|initial_person_info|anon_distinct_id|elements.*|insert_id|"
-    r"sent_at|process_person_profile|recording_status|configured_session_timeout_ms|"
-    r"web_vitals_enabled_server_side|autocapture_disabled_server_side|"
-    r"(?:active_)?feature.*|window_id|pageview_id|person_.*)|token|distinct_id"
-)
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Posthog(ToolPreset):
@@ -83,51 +53,4 @@ class Posthog(ToolPreset):
     @override
     def row(self, found: JsonObject) -> Row:
         """Return the event of an object."""
-        inner = _inner(found.get("properties"))
-        user, anonymous = _ids(found, inner)
-        return Row(
-            event=text_of(found.get("event")),
-            time=text_of(first(found.get("timestamp"), inner.get("$time"))),
-            user=user,
-            anonymous=anonymous,
-            own_id=text_of(found.get("uuid")),
-            properties=_properties(inner),
-        )
-
-
-def _inner(properties: JsonValue) -> JsonObject:
-    if isinstance(properties, str):
-        try:
-            return as_object(json.loads(properties))
-        except ValueError:
-            return {}
-    return as_object(properties)
-
-
-def _ids(found: JsonObject, inner: JsonObject) -> tuple[str | None, str | None]:
-    """Return user and anonymous id: a ``distinct_id`` nobody was identified with is anonymous."""
-    distinct, device = text_of(found.get("distinct_id")), text_of(inner.get("$device_id"))
-    before = text_of(inner.get("$anon_distinct_id"))
-    if before is not None:
-        return distinct, before
-    identified = inner.get("$is_identified")
-    anonymous = distinct is not None and (distinct == device or _UUID.fullmatch(distinct))
-    if identified is True or (identified is None and not anonymous):
-        return distinct, device if device != distinct else None
-    return text_of(inner.get("$user_id")), distinct
-
-
-def _properties(inner: JsonObject) -> dict[str, JsonValue]:
-    done: dict[str, JsonValue] = {}
-    flatten(inner, "", done)
-    device = inner.get("$device_type")
-    add(done, "device", device.lower() if isinstance(device, str) else None)
-    done.pop("$device_type", None)
-    moved(done, _RENAMED)
-    add_page(done, done.pop("$current_url", None))
-    for key in [key for key in done if _NOT_KEPT.fullmatch(key.partition(".")[0])]:
-        del done[key]
-    add_agent(done, first(inner.get("$raw_user_agent"), inner.get("$user_agent")))
-    for traits in (inner.get("$set"), inner.get("$set_once")):
-        flatten(as_object(traits), "", done)
-    return done
+        return posthog_row(found)

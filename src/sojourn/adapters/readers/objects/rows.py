@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from sojourn.adapters.readers.finish import Columns
 from sojourn.events.amounts import amount_value
+from sojourn.events.calls.row import text_of
 from sojourn.events.property_objects import object_column
 from sojourn.events.role_names import Role
 
@@ -22,19 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.base.json import JsonObject, JsonValue
+    from sojourn.events.calls.row import Row
     from sojourn.ports.reader import RoleChoice
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One event as found in an object; times and ids as text."""
-
-    event: str | None
-    time: str | None
-    user: str | None = None
-    anonymous: str | None = None
-    own_id: str | None = None
-    properties: dict[str, JsonValue] = field(default_factory=dict)
 
 
 class Preset(ABC):
@@ -160,35 +150,3 @@ def texts(values: Sequence[str | None]) -> pa.StringArray:
 
 def _valid(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def text_of(value: JsonValue) -> str | None:
-    """Return an id, a name or a time as text; None for what can be none.
-
-    Examples
-    --------
-    >>> text_of(12), text_of(" a "), text_of(None), text_of(True)
-    ('12', 'a', None, None)
-    """
-    if type(value) is str:
-        return value.strip() or None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def as_object(value: JsonValue) -> JsonObject:
-    """Return an object, an empty one in place of anything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def flatten(value: JsonValue, prefix: str, into: dict[str, JsonValue]) -> None:
-    """Add a value to flat properties: the keys of objects within are joined by dots.
-
-    What is there already stays; null is left out, as it is missing.
-    """
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            flatten(inner, f"{prefix}.{key}" if prefix else str(key), into)
-    elif value is not None:
-        into.setdefault(prefix, value)

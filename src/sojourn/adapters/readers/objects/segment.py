@@ -7,35 +7,19 @@ Segment, *Spec* (segment.com/docs/connections/spec); RudderStack, *Event specifi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from typing_extensions import override
 
-from sojourn.adapters.readers.objects.parts import (
-    add,
-    add_agent,
-    add_campaign,
-    add_device,
-    choices,
-    first,
-    moved,
-)
-from sojourn.adapters.readers.objects.rows import Row, ToolPreset, as_object, flatten, text_of
+from sojourn.adapters.readers.objects.choices import choices
+from sojourn.adapters.readers.objects.rows import ToolPreset
+from sojourn.events.calls.row import as_object
+from sojourn.events.calls.segment import CALLS, segment_row
 
 if TYPE_CHECKING:
-    from sojourn.base.json import JsonObject, JsonValue
+    from sojourn.base.json import JsonObject
+    from sojourn.events.calls.row import Row
     from sojourn.ports.reader import RoleChoice
-
-_CALLS: Final = frozenset(("track", "page", "screen", "identify", "group", "alias"))
-_CAMPAIGN: Final = {
-    "utm_source": "source",
-    "utm_medium": "medium",
-    "utm_campaign": "name",
-    "utm_content": "content",
-    "utm_term": "term",
-}
-_CONTEXT_KEPT: Final = ("locale", "timezone", "groupId")
-_PAGE_NAMES: Final = {"path": "page", "title": "page_title", "url": "page_url"}
 
 
 class Segment(ToolPreset):
@@ -47,7 +31,7 @@ class Segment(ToolPreset):
     def fits(self, sample: JsonObject) -> bool:
         """Return whether an object is a call with an id of somebody."""
         ids = ("messageId", "anonymousId", "userId", "originalTimestamp")
-        return sample.get("type") in _CALLS and any(key in sample for key in ids)
+        return sample.get("type") in CALLS and any(key in sample for key in ids)
 
     @override
     def roles(self) -> tuple[RoleChoice, ...]:
@@ -66,21 +50,7 @@ class Segment(ToolPreset):
     @override
     def row(self, found: JsonObject) -> Row:
         """Return the event of a call."""
-        context = as_object(found.get("context"))
-        call = text_of(found.get("type"))
-        anonymous = found.get("anonymousId")
-        if call == "alias":
-            anonymous = first(found.get("previousId"), anonymous)
-        return Row(
-            event=_event(found, call),
-            time=text_of(
-                first(*(found.get(k) for k in ("timestamp", "originalTimestamp", "sentAt")))
-            ),
-            user=text_of(found.get("userId")),
-            anonymous=text_of(anonymous),
-            own_id=text_of(found.get("messageId")),
-            properties=_properties(found, context),
-        )
+        return segment_row(found)
 
 
 class RudderStack(Segment):
@@ -108,44 +78,3 @@ class RudderStack(Segment):
             utm_source="context.campaign.source",
             page="context.page.path",
         )
-
-
-def _event(found: JsonObject, call: str | None) -> str | None:
-    if call == "track":
-        return text_of(found.get("event"))
-    name = text_of(first(found.get("name"), as_object(found.get("properties")).get("name")))
-    if call in {"page", "screen"}:
-        return f"Viewed {name} {call.title()}" if name else f"{call}_view"
-    return call
-
-
-def _properties(found: JsonObject, context: JsonObject) -> dict[str, JsonValue]:
-    done: dict[str, JsonValue] = {}
-    flatten(found.get("properties"), "", done)
-    flatten(found.get("traits"), "", done)
-    moved(done, _PAGE_NAMES)
-    for key in ("revenue", "total"):
-        if "value" not in done and key in done:
-            moved(done, {key: "value"})
-    flatten(context.get("traits"), "", done)
-    _add_context(done, context)
-    done.pop("", None)
-    return done
-
-
-def _add_context(done: dict[str, JsonValue], context: JsonObject) -> None:
-    """Add what the libraries say around a call; addresses and user agents are not kept."""
-    add_campaign(done, as_object(context.get("campaign")), _CAMPAIGN)
-    page = as_object(context.get("page"))
-    for key, name in (*_PAGE_NAMES.items(), ("referrer", "referrer")):
-        add(done, name, page.get(key))
-    device, system = as_object(context.get("device")), as_object(context.get("os"))
-    add_device(done, device.get("type"), device.get("model"))
-    add_agent(done, context.get("userAgent"))
-    add(done, "os", system.get("name"))
-    add(done, "app_version", as_object(context.get("app")).get("version"))
-    add(done, "country", as_object(context.get("location")).get("country"))
-    session = first(context.get("sessionId"), context.get("session_id"))
-    add(done, "session_id", text_of(session))
-    for key in _CONTEXT_KEPT:
-        add(done, key, context.get(key))

@@ -1,13 +1,12 @@
-"""What the presets share."""
+"""What the readers of calls share."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sojourn.adapters.readers.objects.rows import text_of
 from sojourn.events.agents import read_agent
+from sojourn.events.calls.row import text_of
 from sojourn.events.paths import page_path
-from sojourn.ports.reader import RoleChoice
 
 if TYPE_CHECKING:
     from sojourn.base.json import JsonObject, JsonValue
@@ -74,12 +73,6 @@ def moved(properties: dict[str, JsonValue], names: JsonObject) -> None:
         if isinstance(new, str) and old in properties:
             value = properties.pop(old)
             add(properties, new, value)
-
-
-def choices(tool: str, **columns: str) -> tuple[RoleChoice, ...]:
-    """Return the roles a preset fills, for the user to see."""
-    why = f"as {tool} writes it"
-    return tuple(RoleChoice(role=role, column=name, why=why) for role, name in columns.items())
 
 
 def with_utc(time: JsonValue) -> str | None:
