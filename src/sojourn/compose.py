@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
     from sojourn.adapters.index_files.settings import IndexSettings
     from sojourn.adapters.index_files.store import IndexStore
+    from sojourn.adapters.lake.writer import LakeStore
     from sojourn.adapters.sql.state import StateDatabase
     from sojourn.adapters.workspace.folder import Layout
+    from sojourn.app.handover import HandOver
     from sojourn.app.importing import Importer
     from sojourn.index.bucket import Index
     from sojourn.maps.document import JourneyMap
     from sojourn.ports.engine import Engine
-    from sojourn.ports.workspace import About, Documents, Ledger
+    from sojourn.ports.inbox import Inbox
+    from sojourn.ports.workspace import About, Documents, Ledger, WriteKeys
 
 Progress: TypeAlias = "Callable[[str, int, int], None]"
 
@@ -142,6 +145,9 @@ class _Composition:
                 documents=lambda: self.documents,
                 ledger=lambda: self.ledger,
                 importer=self.importer,
+                inbox=lambda: self.inbox,
+                write_keys=lambda: self.write_keys,
+                hand_over=self.hand_over,
                 sql=self.sql,
             )
         )
@@ -192,19 +198,46 @@ class _Composition:
         )
         return self.index_store.current(self.lake, wanted, columns)
 
-    def importer(self) -> Importer:
+    @cached_property
+    def inbox(self) -> Inbox:
+        state = import_module("sojourn.adapters.sql.state")
+        schema = import_module("sojourn.adapters.sql.inbox_schema")
+        database = state.StateDatabase(self.layout.inbox, schema.INBOX, kept_open=True)
+        inbox: Inbox = import_module("sojourn.adapters.sql.inbox").SqlInbox(database)
+        return inbox
+
+    @cached_property
+    def write_keys(self) -> WriteKeys:
+        keys = import_module("sojourn.adapters.sql.keys")
+        found: WriteKeys = keys.SqlWriteKeys(self.state, now_us)
+        return found
+
+    @cached_property
+    def store(self) -> LakeStore:
         writer = import_module("sojourn.adapters.lake.writer")
-        readers = import_module("sojourn.adapters.readers")
-        importing = import_module("sojourn.app.importing")
         bounds = writer.Bounds(
             commit_rows=self.settings.commit_rows, memory_bytes=self.settings.memory_bytes
         )
+        store: LakeStore = writer.LakeStore(self.layout, bounds)
+        return store
+
+    def hand_over(self) -> HandOver:
+        handover = import_module("sojourn.app.handover")
+        calls = import_module("sojourn.adapters.readers.calls")
+        found: HandOver = handover.HandOver(
+            inbox=self.inbox, store=self.store, read=calls.read_calls
+        )
+        return found
+
+    def importer(self) -> Importer:
+        readers = import_module("sojourn.adapters.readers")
+        importing = import_module("sojourn.app.importing")
         importer: Importer = importing.Importer(
-            store=writer.LakeStore(self.layout, bounds),
+            store=self.store,
             ledger=self.ledger,
             open_reader=readers.open_reader,
             now_us=now_us,
-            batch_rows=bounds.batch_rows,
+            batch_rows=self.store.batch_rows,
         )
         return importer
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from sojourn.app.handover import HandOver
     from sojourn.app.import_file import Listener, Source
     from sojourn.app.import_report import ImportReport
     from sojourn.app.importing import Importer
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from sojourn.insight.answer import Answer
     from sojourn.insight.question import PartialT, Spec
     from sojourn.ports.engine import Engine
+    from sojourn.ports.inbox import Inbox
     from sojourn.ports.lake import Lake
     from sojourn.ports.reader import ReadOptions
-    from sojourn.ports.workspace import About, Documents, Ledger
+    from sojourn.ports.workspace import About, Documents, Ledger, WriteKeys
 
 
 PROPERTY = "property"
@@ -43,6 +45,9 @@ class Parts:
     documents: Callable[[], Documents]
     ledger: Callable[[], Ledger]
     importer: Callable[[], Importer]
+    inbox: Callable[[], Inbox]
+    write_keys: Callable[[], WriteKeys]
+    hand_over: Callable[[], HandOver]
     sql: Callable[[str], pa.RecordBatchReader]
 
 
@@ -76,6 +81,21 @@ class Workspace:
     def ledger(self) -> Ledger:
         """What was imported."""
         return self._parts.ledger()
+
+    @property
+    def inbox(self) -> Inbox:
+        """Accepted events that are not in the lake yet."""
+        return self._parts.inbox()
+
+    @property
+    def write_keys(self) -> WriteKeys:
+        """Who may send events."""
+        return self._parts.write_keys()
+
+    @property
+    def hand_over(self) -> HandOver:
+        """What moves events from the inbox to the lake."""
+        return self._parts.hand_over()
 
     @property
     def catalog(self) -> Catalog:

@@ -36,6 +36,8 @@ COMMANDS = {
     "person": "sojourn.cli.person",
     "stages": "sojourn.cli.stages",
     "sql": "sojourn.cli.sql",
+    "serve": "sojourn.cli.serving.serve",
+    "keys": "sojourn.cli.serving.keys",
 }
 """Each command and the module that has it."""
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -59,8 +59,11 @@ class EventWriter(Protocol):
     def add(self, events: pa.Table) -> None:
         """Take admitted events, commit when enough have gathered."""
 
-    def commit(self) -> None:
-        """Put everything taken so far on disk, as part of the lake."""
+    def has(self, batch: tuple[str, int]) -> bool:
+        """Return whether a batch (whose, and its number) or a later one of its own is in."""
+
+    def commit(self, batch: tuple[str, int] | None = None) -> None:
+        """Put everything taken so far on disk, as part of the lake and as a batch once for all."""
 
 
 class Store(Protocol):
@@ -188,3 +191,40 @@ class Documents(Protocol):
 
     def newest(self, kind: str) -> Sequence[Document]:
         """Return the newest version of each document of a kind, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteKey:
+    """A key with which events may be sent, without its secret."""
+
+    name: str
+    made: datetime
+    revoked: datetime | None
+
+
+class WriteKeys(Protocol):
+    """Who may send events: keys that can do nothing else."""
+
+    def add(self, name: str, digest: str) -> None:
+        """Keep a new key by the SHA-256 of its secret, in hexadecimal.
+
+        Raises
+        ------
+        InputError
+            If there is one of this name.
+        """
+
+    def revoke(self, name: str) -> None:
+        """Make a key worthless.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none of this name.
+        """
+
+    def all(self) -> Sequence[WriteKey]:
+        """Return every key, by name."""
+
+    def good(self) -> Mapping[str, str]:
+        """Return the digest of every key that is not revoked, with its name."""

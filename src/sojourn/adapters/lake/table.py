@@ -101,7 +101,9 @@ class DeltaLake(Lake):
         version = None if table is None else table.transaction_version(app)
         return -1 if version is None else version
 
-    def append(self, events: pa.Table, *, fence: int) -> tuple[str, ...]:
+    def append(
+        self, events: pa.Table, *, fence: int, batch: tuple[str, int] | None = None
+    ) -> tuple[str, ...]:
         """Add events in one commit that is on disk when this returns.
 
         Parameters
@@ -110,11 +112,13 @@ class DeltaLake(Lake):
             With the columns of :data:`EVENT_SCHEMA` except the month, at least one row.
         fence : int
             The writer's fencing number.
+        batch : tuple of str and int, optional
+            The app transaction that the events are: they are added once, whoever tries again.
 
         Returns
         -------
         tuple of str
-            Paths of the new data files.
+            Paths of the new data files; none where the batch is in the lake already.
 
         Raises
         ------
@@ -124,7 +128,7 @@ class DeltaLake(Lake):
             If a writer with a higher number has committed.
         """
         try:
-            return self._append(events, fence)
+            return self._append(events, fence, dict([batch] if batch else []))
         except (OSError, pa.ArrowException, DeltaError) as error:
             self.recover()
             if isinstance(error, CommitFailedError) and not is_disk_full(error):
@@ -136,8 +140,10 @@ class DeltaLake(Lake):
         set_torn_entry_aside(self._folder)
         remove_unfinished(self._folder, {file.path for file in self.files()})
 
-    def _append(self, events: pa.Table, fence: int) -> tuple[str, ...]:
+    def _append(self, events: pa.Table, fence: int, batches: Mapping[str, int]) -> tuple[str, ...]:
         table = self._open() or self._create()
+        if any((table.transaction_version(app) or 0) >= n for app, n in batches.items()):
+            return ()
         last = table.transaction_version(WRITER)
         if last is not None and last > fence:
             raise FencedOutError(f"writer {last} took over {self._folder} from writer {fence}")
@@ -145,7 +151,7 @@ class DeltaLake(Lake):
         self._stage([part.path for part in parts])
         files = [write_part(self._folder, part) for part in parts]
         sync_folders(self._folder, files)
-        self._commit(table, files, {WRITER: fence})
+        self._commit(table, files, {WRITER: fence, **batches})
         (self._folder / STAGED).unlink(missing_ok=True)
         return tuple(file.path for file in files)
 

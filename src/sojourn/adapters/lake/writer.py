@@ -75,6 +75,11 @@ class LakeStore(Store):
         self._layout = layout
         self._bounds = bounds
 
+    @property
+    def batch_rows(self) -> int:
+        """Rows to take at a time."""
+        return self._bounds.batch_rows
+
     @override
     @contextmanager
     def writer(self, *, wait: bool, waiting: Callable[[str], None]) -> Iterator[EventWriter]:
@@ -173,10 +178,15 @@ class LakeWriter(EventWriter):
             self.commit()
 
     @override
-    def commit(self) -> None:
+    def has(self, batch: tuple[str, int]) -> bool:
+        return self._places.lake.transaction_version(batch[0]) >= batch[1]
+
+    @override
+    def commit(self, batch: tuple[str, int] | None = None) -> None:
         if not self._rows:
             return
-        files = self._places.lake.append(pa.concat_tables(self._pending), fence=self._fence)
+        events = pa.concat_tables(self._pending)
+        files = self._places.lake.append(events, fence=self._fence, batch=batch)
         self._pending.clear()
         self._rows = self._bytes = 0
         pa.default_memory_pool().release_unused()

@@ -29,3 +29,12 @@ class StateUnusableError(InputError):
             " the file from a backup, or move it away and go on; what is lost then are the stage"
             " models and other documents stored in it, and the list of what was imported.",
         )
+
+
+class NameTakenError(InputError):
+    """Something of this name is there already. Remedy: choose another name."""
+
+    code = "name-taken"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"There is a {kind} {name!r} already.", remedy="Choose another name.")

@@ -12,10 +12,11 @@ from sqlalchemy import (
     Text,
 )
 
+from sojourn.adapters.sql.chains import Chain
+
 metadata = MetaData()
 
-HEAD = "0001"
-"""The newest migration; a database at it is opened without loading Alembic."""
+STATE = Chain(metadata=metadata, head="0002", versions="alembic_version", folder="migrations")
 
 SerialId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -59,3 +60,13 @@ imports = Table(
     Column("quarantine", Text, nullable=False),
 )
 """One row per file and import."""
+
+write_keys = Table(
+    "write_keys",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("made_us", BigInteger, nullable=False),
+    Column("revoked_us", BigInteger),
+)
+"""Who may send events; of each key only its SHA-256 is kept."""

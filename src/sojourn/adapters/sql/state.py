@@ -1,4 +1,4 @@
-"""Opening the state store: one SQLite file, migrated, every commit on disk."""
+"""Opening a database: one SQLite file, migrated, every commit on disk."""
 
 from __future__ import annotations
 
@@ -22,18 +22,20 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from sojourn.adapters.disk.errors import DiskFullError, is_disk_full
 from sojourn.adapters.sql.errors import StateUnusableError
-from sojourn.adapters.sql.schema import HEAD
+from sojourn.adapters.sql.schema import STATE
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.pool import ConnectionPoolEntry, Pool
+
+    from sojourn.adapters.sql.chains import Chain
 
 _BUSY_S = 30
 _PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
@@ -41,15 +43,20 @@ _LEAST_ROOM_BYTES = 256 * 1024
 
 
 class StateDatabase:
-    """``state.db``, opened and migrated at first use.
+    """``state.db`` or another family of tables, opened and migrated at first use.
 
     Parameters
     ----------
     path : Path
+    chain : Chain
+    kept_open : bool
+        Keep connections for the next transaction: of use where there are many a second.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, chain: Chain = STATE, *, kept_open: bool = False) -> None:
         self._path = path
+        self._chain = chain
+        self._pool: type[Pool] = QueuePool if kept_open else NullPool
         self._engine: Engine | None = None
 
     @contextmanager
@@ -90,19 +97,28 @@ class StateDatabase:
             self._engine.dispose()
             self._engine = None
 
+    def _is_behind(self, found: str | None) -> bool:
+        """Return whether the tables must be brought to our revision before they are used.
+
+        What an older version wrote and nobody may change is read as it is.
+        """
+        if found is not None and found < self._chain.head and not is_writable(self._path):
+            return False
+        return found != self._chain.head
+
     def _opened(self) -> Engine:
         if self._engine is None:
-            engine = make_engine(self._path)
-            if revision(engine) != HEAD:
+            engine = make_engine(self._path, self._pool)
+            if self._is_behind(revision(engine, self._chain)):
                 # Alembic is slow to load and needed once in a workspace's life.
                 import_module("sojourn.adapters.sql.migrating.migrate").migrate(
-                    engine, str(self._path)
+                    engine, str(self._path), self._chain
                 )
             self._engine = engine
         return self._engine
 
 
-def make_engine(path: Path) -> Engine:
+def make_engine(path: Path, pool: type[Pool] = NullPool) -> Engine:
     """Return an engine over a SQLite file: write-ahead log, full sync, whole transactions."""
     writable = is_writable(path)
     if writable:
@@ -111,8 +127,8 @@ def make_engine(path: Path) -> Engine:
         url = URL.create(
             "sqlite", database=f"file:{quote(path.as_posix())}", query=_unchanging(path)
         )
-    # No pool: a workspace that nobody writes to is one file, ready to be copied.
-    engine = create_engine(url, connect_args={"timeout": _BUSY_S}, poolclass=NullPool)
+    # No pool, usually: a workspace that nobody writes to is one file, ready to be copied.
+    engine = create_engine(url, connect_args={"timeout": _BUSY_S}, poolclass=pool)
     event.listen(engine, "connect", _prepare if writable else _begin_by_hand)
     event.listen(engine, "begin", _begin if writable else _begin_reading)
     return engine
@@ -134,13 +150,13 @@ def _unchanging(path: Path) -> dict[str, str]:
     return {"uri": "true", "mode": "ro"} | ({"immutable": "1"} if still else {})
 
 
-def revision(engine: Engine) -> str | None:
-    """Return the revision a database is at; None for a new one."""
+def revision(engine: Engine, chain: Chain = STATE) -> str | None:
+    """Return the revision a family of tables is at; None for a new one."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
+        if not inspect(connection).has_table(chain.versions):
             return None
         number = column("version_num", String)
-        found = connection.execute(select(number).select_from(table("alembic_version")))
+        found = connection.execute(select(number).select_from(table(chain.versions)))
         return found.scalar_one_or_none()
 
 

@@ -72,8 +72,13 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        """Documents and the import ledger."""
+        """Documents, the import ledger, write keys."""
         return self.root / "state.db"
+
+    @property
+    def inbox(self) -> Path:
+        """Accepted events that are not in the lake yet."""
+        return self.root / "inbox.db"
 
     @property
     def quarantine(self) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +20,10 @@ from sqlalchemy.exc import OperationalError
 from sojourn.adapters.disk.errors import DiskFullError
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.errors import NewerStateError, StateUnusableError
+from sojourn.adapters.sql.inbox_schema import INBOX
 from sojourn.adapters.sql.ledger import SqlLedger
 from sojourn.adapters.sql.migrating.migrate import alembic_config
-from sojourn.adapters.sql.schema import HEAD, metadata
+from sojourn.adapters.sql.schema import STATE
 from sojourn.adapters.sql.state import StateDatabase
 from sojourn.adapters.workspace.folder import FORMAT
 from sojourn.base.timespan import to_datetime
@@ -47,13 +50,45 @@ class Clock:
         return self.now
 
 
-def test_the_newest_migration_is_the_one_the_code_knows() -> None:
-    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == HEAD
+CHAINS = pytest.mark.parametrize("chain", [STATE, INBOX], ids=lambda chain: chain.folder)
 
 
-def test_migrations_make_exactly_the_tables_of_the_code(state: StateDatabase) -> None:
-    with state.transaction() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+@CHAINS
+def test_the_newest_migration_is_the_one_the_code_knows(chain) -> None:
+    assert ScriptDirectory.from_config(alembic_config(chain)).get_current_head() == chain.head
+
+
+@CHAINS
+def test_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path, chain) -> None:
+    database = StateDatabase(tmp_path / "any.db", chain)
+    with database.transaction() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": chain.versions})
+        assert compare_metadata(context, chain.metadata) == []
+    database.close()
+
+
+def test_two_families_of_tables_may_share_a_database(tmp_path: Path) -> None:
+    for chain in (STATE, INBOX, STATE):
+        database = StateDatabase(tmp_path / "any.db", chain)
+        database.prepare()
+        database.close()
+    with sqlite3.connect(tmp_path / "any.db") as plain:
+        names = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
+    plain.close()
+    assert {"documents", "write_keys", "inbox_items", "alembic_version", "inbox_version"} <= names
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everything")
+def test_an_older_database_that_may_only_be_read_is_read(tmp_path: Path) -> None:
+    older = StateDatabase(tmp_path / "state.db", replace(STATE, head="0001"))
+    SqlDocuments(older, Clock()).put("map", "a", "1", who="me")
+    older.close()
+    (tmp_path / "state.db").chmod(0o444)
+    tmp_path.chmod(0o555)
+    again = StateDatabase(tmp_path / "state.db")
+    assert len(SqlDocuments(again, Clock()).newest("map")) == 1
+    again.close()
+    tmp_path.chmod(0o755)
 
 
 def test_commits_are_synced_through_a_write_ahead_log(state: StateDatabase) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from sojourn.adapters.sql.schema import metadata
-
+chain = context.config.attributes["chain"]
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=chain.metadata,
+    version_table=chain.versions,
     render_as_batch=True,
 )
 with context.begin_transaction():

@@ -1,0 +1,140 @@
+"""The inbox in SQL."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select, update
+from typing_extensions import override
+
+from sojourn.adapters.sql.inbox_schema import about, items, refused
+from sojourn.ports.inbox import Batch, Inbox, Item, Kept, Refused, Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from sojourn.adapters.sql.state import StateDatabase
+
+REFUSED_KEPT = 10_000
+"""The calls refused last that are kept: enough to mend a sender by, too few to fill a disk."""
+REFUSED_BYTES = 4096
+_KEPT = (
+    items.c.position, items.c.key, items.c.source, items.c.dialect, items.c.received_us,
+    items.c.body,
+)  # fmt: skip
+
+
+class SqlInbox(Inbox):
+    """A durable queue in SQL; see :class:`sojourn.ports.inbox.Inbox`.
+
+    Parameters
+    ----------
+    database : StateDatabase
+        Of the inbox's own family of tables.
+    """
+
+    def __init__(self, database: StateDatabase) -> None:
+        self._database = database
+
+    @override
+    def identity(self) -> str:
+        with self._database.transaction() as connection:
+            return _identity(connection)
+
+    @override
+    def put(self, items: Sequence[Item], refused: Sequence[Refused] = ()) -> None:
+        with self._database.transaction() as connection:
+            if items:
+                connection.exec_driver_sql(_PUT, [_row(item) for item in items])
+            if refused:
+                _put_refused(connection, refused)
+
+    @override
+    def mark(self, most: int) -> Batch | None:
+        with self._database.transaction() as connection:
+            number = connection.execute(select(func.min(items.c.batch))).scalar_one()
+            if number is None:
+                number = _mark_next(connection, most)
+            if number is None:
+                return None
+            found = connection.execute(
+                select(*_KEPT).where(items.c.batch == number).order_by(items.c.position)
+            )
+            return Batch(number, tuple(Kept(place, Item(*rest)) for place, *rest in found))
+
+    @override
+    def forget(self, number: int) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(delete(items).where(items.c.batch == number))
+
+    @override
+    def waiting(self) -> Waiting:
+        with self._database.transaction() as connection:
+            count = connection.execute(select(func.count()).select_from(items)).scalar_one()
+            first = select(items.c.received_us).order_by(items.c.position).limit(1)
+            return Waiting(count, connection.execute(first).scalar_one_or_none())
+
+    @override
+    def refused(self, most: int) -> Sequence[Refused]:
+        columns = (refused.c.source, refused.c.received_us, refused.c.code, refused.c.reason,
+                   refused.c.body)  # fmt: skip
+        with self._database.transaction() as connection:
+            found = connection.execute(select(*columns).order_by(refused.c.id.desc()).limit(most))
+            return tuple(Refused(*row) for row in found)
+
+    @override
+    def close(self) -> None:
+        self._database.close()
+
+
+_PUT = (
+    "INSERT INTO inbox_items (key, source, dialect, received_us, body) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (key) DO NOTHING"
+)
+"""Written out: as an expression it takes longer to compile than SQLite to carry out."""
+
+
+def _row(item: Item) -> tuple[bytes, str, str, int, bytes]:
+    return item.key, item.source, item.dialect, item.received_us, item.body
+
+
+def _identity(connection: Connection) -> str:
+    found = connection.execute(select(about.c.id)).scalar_one_or_none()
+    if found is not None:
+        return str(found)
+    made = str(uuid.uuid4())
+    connection.execute(insert(about).values(id=made, last_batch=0))
+    return made
+
+
+def _mark_next(connection: Connection, most: int) -> int | None:
+    """Give the oldest unmarked items the next number; None where there are none."""
+    _identity(connection)
+    number = int(connection.execute(select(about.c.last_batch)).scalar_one()) + 1
+    oldest = (
+        select(items.c.position)
+        .where(items.c.batch.is_(None))
+        .order_by(items.c.position)
+        .limit(most)
+    )
+    marked = connection.execute(
+        update(items).where(items.c.position.in_(oldest)).values(batch=number)
+    )
+    if not marked.rowcount:
+        return None
+    connection.execute(update(about).values(last_batch=number))
+    return number
+
+
+def _put_refused(connection: Connection, calls: Sequence[Refused]) -> None:
+    rows = [
+        {"source": c.source, "received_us": c.received_us, "code": c.code, "reason": c.reason,
+         "body": c.body[:REFUSED_BYTES]}
+        for c in calls
+    ]  # fmt: skip
+    connection.execute(insert(refused), rows)
+    newest = select(func.max(refused.c.id)).scalar_subquery()
+    connection.execute(delete(refused).where(refused.c.id <= newest - REFUSED_KEPT))

@@ -1,0 +1,60 @@
+"""The tables of the inbox."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from sojourn.adapters.sql.chains import Chain
+from sojourn.adapters.sql.schema import SerialId
+
+metadata = MetaData()
+
+INBOX = Chain(metadata=metadata, head="i0001", versions="inbox_version", folder="inbox_migrations")
+
+about = Table(
+    "inbox_about",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("last_batch", BigInteger, nullable=False),
+)
+"""One row: the inbox's own id, and the number of the newest batch."""
+
+items = Table(
+    "inbox_items",
+    metadata,
+    Column("position", SerialId, primary_key=True, autoincrement=True),
+    Column("key", LargeBinary(16), nullable=False, unique=True),
+    Column("source", String(64), nullable=False),
+    Column("dialect", String(16), nullable=False),
+    Column("received_us", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("batch", BigInteger),
+    sqlite_autoincrement=True,
+)
+"""Accepted calls that are not in the lake yet; those with a batch number are on their way."""
+
+_MARKED = text("batch IS NOT NULL")
+Index("inbox_marked", items.c.batch, sqlite_where=_MARKED, postgresql_where=_MARKED)
+
+refused = Table(
+    "inbox_refused",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("source", String(64), nullable=False),
+    Column("received_us", BigInteger, nullable=False),
+    Column("code", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Calls that were no events; the oldest go when there are too many."""

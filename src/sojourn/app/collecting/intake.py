@@ -1,0 +1,107 @@
+"""One request's calls: those that are events, and those that are refused with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sojourn.events.calls.intake import Arrival, Dialect, Refusal, settle
+from sojourn.ports.inbox import Item, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sojourn.base.json import JsonValue
+
+KEY_BYTES = 16
+_ENCODER = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large what is sent may be, in bytes once unpacked."""
+
+    call_bytes: int = 32 * 1024
+    request_bytes: int = 500 * 1024
+    calls: int = 10_000
+    """Calls in one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A call of a request that was refused."""
+
+    index: int
+    id: str | None
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of a request's calls."""
+
+    items: tuple[Item, ...]
+    refused: tuple[Refused, ...]
+    faults: tuple[Fault, ...]
+    """One for each refused call, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Calls as they came."""
+
+    calls: Sequence[JsonValue]
+    dialect: Dialect
+    source: str
+    sent: JsonValue
+    received_us: int
+
+
+def take_in(request: Request, limits: Limits, new_id: Callable[[], str]) -> Intake:
+    """Return what of a request is to be kept.
+
+    Parameters
+    ----------
+    request : Request
+    limits : Limits
+    new_id : callable
+        Makes an id for a call that carries none.
+    """
+    arrival = Arrival(received_us=request.received_us, sent=request.sent, new_id=new_id)
+    items: list[Item] = []
+    faults: list[Fault] = []
+    refused: list[Refused] = []
+    for index, call in enumerate(request.calls):
+        found = _item(call, request, arrival, limits)
+        if isinstance(found, Item):
+            items.append(found)
+            continue
+        own_id = call.get(request.dialect.id_key) if isinstance(call, dict) else None
+        shown = own_id if isinstance(own_id, str) else None
+        faults.append(Fault(index, shown, found.code, found.reason))
+        body = _ENCODER.encode(call)
+        refused.append(Refused(request.source, request.received_us, found.code, found.reason, body))
+    return Intake(tuple(items), tuple(refused), tuple(faults))
+
+
+def _item(call: JsonValue, request: Request, arrival: Arrival, limits: Limits) -> Item | Refusal:
+    found = settle(call, request.dialect, arrival)
+    if isinstance(found, Refusal):
+        return found
+    body = _ENCODER.encode(found.call)
+    if len(body) > limits.call_bytes:
+        return Refusal(
+            "too-large", f"the call has {len(body):,} bytes; allowed: {limits.call_bytes:,}"
+        )
+    return Item(key_of(found.id), request.source, request.dialect.name, request.received_us, body)
+
+
+def key_of(message_id: str) -> bytes:
+    """Return the key under which the inbox holds a call, of 16 bytes."""
+    return hashlib.blake2b(
+        message_id.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES
+    ).digest()

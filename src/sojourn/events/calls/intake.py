@@ -1,0 +1,196 @@
+"""Whether a call that has just arrived is an event, and when it happened.
+
+References
+----------
+Segment, *Common fields* (segment.com/docs/connections/spec/common): the time of an event is
+``receivedAt − (sentAt − originalTimestamp)``, so that a device's wrong clock does no harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sojourn.base.timespan import DAY_US
+from sojourn.events.calls.posthog import posthog_row
+from sojourn.events.calls.row import as_object, text_of
+from sojourn.events.calls.segment import CALLS, segment_row
+from sojourn.events.ids import is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sojourn.base.json import JsonObject, JsonValue
+    from sojourn.events.calls.row import Row
+
+EARLIEST_US: Final = 631_152_000_000_000
+"""1990-01-01: an event from before is a clock that was never set."""
+AHEAD_US: Final = DAY_US
+"""How far after its receipt an event may lie."""
+LONGEST_ID: Final = 255
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_MILLISECONDS_FROM: Final = 100_000_000_000
+"""A number this large counts milliseconds, not seconds: as seconds it would be the year 5138."""
+
+
+class ReadsCall(Protocol):
+    """Reads a call as an event."""
+
+    def __call__(self, found: JsonObject, *, spine: bool = False) -> Row:
+        """Return the event; with ``spine`` without its properties."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How one family of libraries writes a call."""
+
+    name: str
+    row: ReadsCall
+    id_key: str
+    time_keys: tuple[str, ...]
+    """Where the device's own time stands; the first is where the settled one goes."""
+    calls: frozenset[str] = frozenset()
+    """The values ``type`` may have; empty where it says nothing."""
+
+
+SEGMENT: Final = Dialect(
+    name="segment",
+    row=segment_row,
+    id_key="messageId",
+    time_keys=("timestamp", "originalTimestamp"),
+    calls=CALLS,
+)
+POSTHOG: Final = Dialect(name="posthog", row=posthog_row, id_key="uuid", time_keys=("timestamp",))
+DIALECTS: Final = {dialect.name: dialect for dialect in (SEGMENT, POSTHOG)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """When and how a request came."""
+
+    received_us: int
+    sent: JsonValue = None
+    """What the request says of when it was sent, as written; a call's own word goes first."""
+    new_id: Callable[[], str]
+    """Makes an id for a call that carries none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a call is no event."""
+
+    code: str
+    reason: str
+    """What was given and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A call that is an event: its id, and the call with its id and time filled in."""
+
+    id: str
+    call: dict[str, JsonValue]
+
+
+def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Refusal:
+    """Return a call ready to be kept, or why it is no event.
+
+    What is settled here is read as an event by every later step: who, what and when are checked.
+
+    Parameters
+    ----------
+    call : value of JSON
+    dialect : Dialect
+    arrival : Arrival
+    """
+    if not isinstance(call, dict):
+        return Refusal("not-an-object", f"{_shown(call)} is no call; allowed: an object")
+    if dialect.calls and call.get("type") not in dialect.calls:
+        allowed = ", ".join(sorted(dialect.calls))
+        return Refusal("bad-type", f"type is {_shown(call.get('type'))}; allowed: {allowed}")
+    row = dialect.row(call, spine=True)
+    own_id = text_of(call.get(dialect.id_key))
+    fault = _no_person(row) or _no_event(row) or _bad_id(own_id, dialect.id_key)
+    if fault:
+        return fault
+    when = _event_time(call, dialect, arrival)
+    if isinstance(when, Refusal):
+        return when
+    message_id = own_id or arrival.new_id()
+    dropped = {"sentAt", "sent_at", *dialect.time_keys}
+    kept = {key: value for key, value in call.items() if key not in dropped}
+    kept[dialect.time_keys[0]] = (_EPOCH + timedelta(microseconds=when)).isoformat()
+    kept[dialect.id_key] = message_id
+    return Settled(message_id, kept)
+
+
+def _no_person(row: Row) -> Refusal | None:
+    given = [value for value in (row.user, row.anonymous) if value]
+    if any(not is_placeholder(value) for value in given):
+        return None
+    shown = f"{_shown(given[0])} stands for nobody" if given else "no person is given"
+    return Refusal("no-person", f"{shown}; allowed: a user id or an anonymous id")
+
+
+def _no_event(row: Row) -> Refusal | None:
+    return None if row.event else Refusal("no-event", "no event is named; allowed: any text")
+
+
+def _bad_id(own_id: str | None, key: str) -> Refusal | None:
+    if own_id is None or len(own_id) <= LONGEST_ID:
+        return None
+    return Refusal("long-id", f"{key} has {len(own_id)} characters; allowed: {LONGEST_ID} at most")
+
+
+def _event_time(call: JsonObject, dialect: Dialect, arrival: Arrival) -> int | Refusal:
+    """Return when a call happened by our clock, in microseconds."""
+    inner = as_object(call.get("properties"))
+    given = _first([*(call.get(key) for key in reversed(dialect.time_keys)), inner.get("$time")])
+    if given is None:
+        return arrival.received_us
+    happened = instant_us(given)
+    if happened is None:
+        return Refusal(
+            "bad-time", f"{_shown(given)} is no time; allowed: ISO 8601, or seconds since 1970"
+        )
+    sent = instant_us(_first([call.get("sentAt"), call.get("sent_at"), arrival.sent]))
+    when = happened if sent is None else arrival.received_us - (sent - happened)
+    if EARLIEST_US <= when <= arrival.received_us + AHEAD_US:
+        return when
+    return Refusal(
+        "time-range",
+        f"{_shown(given)} lies before 1990 or more than a day ahead; allowed: what is between",
+    )
+
+
+def _first(values: list[JsonValue]) -> JsonValue:
+    return next((value for value in values if value is not None and value != ""), None)
+
+
+def instant_us(value: JsonValue) -> int | None:
+    """Return a written instant in microseconds since 1970, or None where it is none.
+
+    A time without a zone is UTC.
+
+    Examples
+    --------
+    >>> instant_us("2026-01-01T00:00:00Z") == instant_us(1767225600) == 1_767_225_600_000_000
+    True
+    """
+    try:
+        if isinstance(value, str):
+            found = datetime.fromisoformat(value.strip())
+            known = found if found.tzinfo else found.replace(tzinfo=UTC)
+            return (known - _EPOCH) // _MICROSECOND
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return int(value * (1_000 if abs(value) >= _MILLISECONDS_FROM else 1_000_000))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _shown(value: JsonValue) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,1 @@
+"""Sojourn as a running system: the processes that accept events, move them on, and answer."""

@@ -1,0 +1,1 @@
+"""The process that accepts events: nothing slow runs beside it."""

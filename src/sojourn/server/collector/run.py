@@ -1,0 +1,50 @@
+"""Running the collector until it is told to stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from sojourn.app.clock import now_us
+from sojourn.server.collector.app import Collector
+
+if TYPE_CHECKING:
+    import socket
+
+    from sojourn.app.workspace import Workspace
+
+BACKLOG = 2048
+MOST_CONNECTIONS = 1000
+DRAIN_S = 10
+
+
+def run_collector(workspace: Workspace, listening: socket.socket) -> None:
+    """Accept events until the process is told to end; what was accepted is on disk by then.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    listening : socket
+        Bound already; whoever made it keeps connections waiting while this process is replaced.
+    """
+    inbox = workspace.inbox
+    inbox.waiting()  # made and migrated before the first client comes
+    collector = Collector(inbox=inbox, good_keys=workspace.write_keys.good, now_us=now_us)
+    config = uvicorn.Config(
+        collector,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        inbox.close()

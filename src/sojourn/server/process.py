@@ -1,0 +1,65 @@
+"""What each process of a server does beside its work: logs, signals, an end with its parent's."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: when, how grave, which part, what. No personal data is logged."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "part": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["trace"] = self.formatException(record.exc_info)
+        return json.dumps(said, ensure_ascii=False)
+
+
+def log_to_stderr() -> None:
+    """Write what the processes have to say as JSON lines to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("sojourn").setLevel(logging.INFO)
+
+
+def end_with_parent() -> None:
+    """Tell this process to end when its standard input closes: its parent, who holds it, is gone.
+
+    However the parent ended, killed included, the system closes what it held.
+    """
+
+    def watch() -> None:
+        while os.read(0, 1024):
+            continue
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def on_stop(stop: Callable[[], None]) -> None:
+    """Call something when the process is told to end, by Ctrl-C or by SIGTERM."""
+
+    def told(_number: int, _frame: object) -> None:
+        stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, told)

@@ -1,0 +1,49 @@
+"""The process that moves accepted events to the lake."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from sojourn.base.errors import InputError
+
+if TYPE_CHECKING:
+    import threading
+
+    from sojourn.app.workspace import Workspace
+
+EVERY_S = 0.5
+AFTER_ERROR_S = 5.0
+_log = logging.getLogger("sojourn.worker")
+
+
+def run_worker(workspace: Workspace, stopping: threading.Event) -> None:
+    """Move events until told to stop, the last ones included.
+
+    An error of disk or database is told and tried again: the events wait in the inbox.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    stopping : Event
+    """
+    hand_over = workspace.hand_over
+    last = False
+    while True:
+        pause = EVERY_S
+        try:
+            handed = hand_over.run(_told_busy)
+        except InputError as error:
+            _log.error("events stay in the inbox: %s", error.code)
+            pause = AFTER_ERROR_S
+        else:
+            if handed.items:
+                _log.info("moved %d items, %d events new", handed.items, handed.events)
+        if last:
+            workspace.inbox.close()
+            return
+        last = stopping.wait(pause)
+
+
+def _told_busy(holder: str) -> None:
+    _log.info("waiting for another writer%s", holder)

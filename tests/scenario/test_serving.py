@@ -1,0 +1,138 @@
+"""``sojourn serve``: accepted events are in the lake, once, whatever happens to the processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import sojourn
+from serving import Served, eventually, served
+from sojourn.base.errors import InputError
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="uses POSIX signals and ps")
+
+
+@pytest.fixture
+def server(tmp_path):
+    with served(tmp_path / "shop") as running:
+        yield running
+
+
+def post(server: Served, path: str, body: object, key: str | None = None):
+    request = urllib.request.Request(
+        server.url + path,
+        json.dumps({"writeKey": key or server.key, **body}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def batch(*ids: str, **more: object):
+    calls = [
+        {"type": "track", "event": "Order Completed", "userId": "ann", "messageId": each, **more}
+        for each in ids
+    ]
+    return {"batch": calls}
+
+
+def ids_in_lake(server: Served) -> list[str]:
+    query = "SELECT properties, event_id FROM events ORDER BY position"
+    done = subprocess.run(
+        [sys.executable, "-m", "sojourn", "sql", "-w", str(server.workspace), "--json", query],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [row["event_id"] for row in json.loads(done.stdout)["rows"]]
+
+
+def test_a_persons_timeline_shows_an_event_soon(server: Served) -> None:
+    status, said = post(server, "/v1/batch", batch("m1", properties={"value": 12, "plan": "pro"}))
+    assert (status, said["accepted"]) == (200, 1)
+
+    def seen():
+        try:
+            return [row.event for row in sojourn.open(str(server.workspace)).person("ann").rows]
+        except InputError:
+            return []
+
+    assert eventually(seen, within=30) == ["Order Completed"]
+
+
+def test_what_was_answered_survives_a_kill_and_is_never_doubled(server: Served) -> None:
+    for number in range(20):
+        assert post(server, "/v1/batch", batch(f"a{number}", f"b{number}"))[0] == 200
+    server.kill()
+    server.start()
+    assert post(server, "/v1/batch", batch("a0", "b7", "c"))[0] == 200  # a client that tries again
+    assert eventually(lambda: len(ids_in_lake(server)) == 41, within=30)
+    assert post(server, "/v1/batch", batch("a0", "c"))[0] == 200
+    assert server.stop() == 0
+    assert len(set(ids_in_lake(server))) == len(ids_in_lake(server)) == 41
+
+
+def test_a_process_that_dies_is_replaced_and_no_client_is_refused(server: Served) -> None:
+    before = server.children()
+    for name, pid in before.items():
+        os.kill(pid, signal.SIGKILL)
+        assert post(server, "/v1/batch", batch(f"after-{name}"))[0] == 200
+    assert eventually(lambda: len(server.children()) == 2)
+    assert not set(before.values()) & set(server.children().values())
+    assert eventually(lambda: len(ids_in_lake(server)) == 2, within=30)
+
+
+def test_children_end_with_a_parent_that_was_killed(server: Served) -> None:
+    children = list(server.children().values())
+    assert len(children) == 2
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait(10)
+
+    def gone():
+        return not any(Path(f"/proc/{pid}").exists() for pid in children)
+
+    assert eventually(gone, within=30)
+
+
+def test_stopping_moves_everything_to_the_lake(server: Served) -> None:
+    assert post(server, "/v1/batch", batch(*(f"m{number}" for number in range(500))))[0] == 200
+    assert server.stop() == 0
+    assert len(ids_in_lake(server)) == 500
+
+
+def test_a_key_that_is_revoked_is_refused_within_seconds(server: Served) -> None:
+    def run(*args: str):
+        return subprocess.run(
+            [sys.executable, "-m", "sojourn", "keys", *args, "-w", str(server.workspace)],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    key = run("add", "website").strip()
+    assert eventually(lambda: post(server, "/v1/batch", batch("k"), key)[0] == 200)
+    run("revoke", "website")
+    assert eventually(lambda: post(server, "/v1/batch", batch("k"), key)[0] == 401)
+    assert "revoked" in run("list")
+    assert key not in run("list", "--json")
+
+
+def test_an_import_beside_a_running_server_ends_well(server: Served, tmp_path) -> None:
+    events = tmp_path / "more.csv"
+    events.write_text("user,event,time\n" + "".join(f"u{k},visit,2026-01-01\n" for k in range(50)))
+    assert post(server, "/v1/batch", batch("m1"))[0] == 200
+    done = subprocess.run(
+        [sys.executable, "-m", "sojourn", "import", str(events), "-w", str(server.workspace)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert post(server, "/v1/batch", batch("m2"))[0] == 200
+    assert eventually(lambda: len(ids_in_lake(server)) == 52, within=30)
