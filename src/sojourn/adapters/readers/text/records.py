@@ -203,9 +203,11 @@ def _regular(data: bytes, quotes: NDArray[np.int64], dialect: Dialect) -> bool:
 @lru_cache(maxsize=8)
 def _record_pattern(delimiter: str) -> re.Pattern[bytes]:
     d = re.escape(delimiter.encode())
-    rest = rb"[^%b\r\n]*+" % d
-    field = rb'(?:"(?:[^"]++|"")*+"%b|(?!")%b)' % (rest, rest)
-    return re.compile(rb"%b(?:%b%b)*+(?:\r\n|\n|\r(?=[\s\S]))" % (field, d, field))
+    rest = rb"[^%b\r\n]*" % d
+    # TRICKY: written so that it can match in one way only, and going back finds nothing new. Python
+    # 3.11 has possessive quantifiers, which would say so, but up to 3.11.4 they match wrongly.
+    field = rb'(?:"[^"]*(?:""[^"]*)*"(?!")%b|(?!")%b)' % (rest, rest)
+    return re.compile(rb"%b(?:%b%b)*(?:\r\n|\n|\r(?=[\s\S]))" % (field, d, field))
 
 
 def _walk(data: bytes, dialect: Dialect) -> NDArray[np.int64]:
