@@ -22,7 +22,7 @@ EVENT_SCHEMA = pa.schema(
     ]
 )
 """``event_id`` is MurmurHash3 x64 128 of the source's own id, or of the mapped content and its
-occurrence number; the source's own id, when there was one, is kept in properties under
+occurrence number; the own id of an event that a client sent is kept in properties under
 ``$event_id``. ``time`` is null only for events of sequence files, whose order is ``position``.
 ``properties`` is the text of one JSON object with sorted keys; a key that is absent is missing,
 which differs from ``null``, ``""`` and ``0``."""

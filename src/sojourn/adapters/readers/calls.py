@@ -11,6 +11,7 @@ from sojourn.adapters.readers.finish import EARLIEST_US, Columns, Limits, finish
 from sojourn.adapters.readers.objects.rows import settle_money, texts
 from sojourn.events.calls.intake import AHEAD_US, DIALECTS
 from sojourn.events.property_objects import object_column
+from sojourn.events.schema import OWN_ID
 from sojourn.events.times import decide, look_at
 from sojourn.ports.reader import READ_SCHEMA
 
@@ -59,4 +60,5 @@ def read_calls(kept: Sequence[Kept]) -> tuple[pa.Table, list[tuple[Kept, str]]]:
 def _row(kept: Kept) -> Row:
     row: Row = DIALECTS[kept.item.dialect].row(json.loads(kept.item.body))
     settle_money(row.properties, "")
+    row.properties[OWN_ID] = row.own_id  # whoever sent it can find it again
     return row

@@ -107,7 +107,7 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
     """
     if not isinstance(call, dict):
         return Refusal("not-an-object", f"{_shown(call)} is no call; allowed: an object")
-    if dialect.calls and call.get("type") not in dialect.calls:
+    if dialect.calls and text_of(call.get("type")) not in dialect.calls:
         allowed = ", ".join(sorted(dialect.calls))
         return Refusal("bad-type", f"type is {_shown(call.get('type'))}; allowed: {allowed}")
     row = dialect.row(call, spine=True)

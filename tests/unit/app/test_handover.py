@@ -1,0 +1,172 @@
+"""From the inbox to the lake, once, wherever it is broken off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sojourn.adapters.sql.inbox import REFUSED_KEPT, SqlInbox
+from sojourn.adapters.sql.inbox_schema import INBOX
+from sojourn.adapters.sql.state import StateDatabase
+from sojourn.app.collecting.intake import Limits, Request, take_in
+from sojourn.app.handover import HandOver
+from sojourn.compose import open_workspace
+from sojourn.events.calls.intake import SEGMENT
+from sojourn.ports.inbox import Inbox, Refused
+
+NOW_US = 1_772_366_400_000_000  # 2026-03-01 12:00
+
+
+def items(*ids: str, **more: object):
+    calls = [
+        {"type": "track", "event": "Bought", "userId": "ann", "messageId": each, **more}
+        for each in ids
+    ]
+    request = Request(calls=calls, dialect=SEGMENT, source="web", sent=None, received_us=NOW_US)
+    return take_in(request, Limits(), lambda: "made").items
+
+
+@pytest.fixture
+def shop(tmp_path):
+    workspace = open_workspace(tmp_path / "shop", create=True)
+    yield workspace
+    workspace.inbox.close()
+
+
+def lake(workspace):
+    names = ["event_id", "user_id", "source", "position", "event", "properties"]
+    return [row for batch in workspace.lake.scan(names) for row in batch.to_pylist()]
+
+
+class BrokenError(Exception):
+    """The process ends here."""
+
+
+@dataclass
+class Breaking(Inbox):
+    """An inbox whose process is killed at the n-th call of it."""
+
+    inner: Inbox
+    left: int
+    after: bool
+    calls: list[str] = field(default_factory=list)
+
+    def _do(self, name, *args):
+        self.calls.append(name)
+        self.left -= 1
+        if self.left == 0 and not self.after:
+            raise BrokenError
+        found = getattr(self.inner, name)(*args)
+        if self.left == 0:
+            raise BrokenError
+        return found
+
+    def identity(self):
+        return self._do("identity")
+
+    def put(self, items, refused=()):
+        return self._do("put", items, refused)
+
+    def mark(self, most):
+        return self._do("mark", most)
+
+    def forget(self, number):
+        return self._do("forget", number)
+
+    def waiting(self):
+        return self._do("waiting")
+
+    def refused(self, most):
+        return self._do("refused", most)
+
+    def close(self):
+        self.inner.close()
+
+
+def over(workspace, inbox, most=7):
+    plain = workspace.hand_over
+    return HandOver(inbox=inbox, store=plain.store, read=plain.read, most=most)
+
+
+def test_everything_that_waits_comes_to_the_lake_in_order(shop) -> None:
+    shop.inbox.put(items(*(f"m{n}" for n in range(20)), properties={"value": 3}))
+    handed = over(shop, shop.inbox).run()
+    assert (handed.items, handed.events) == (20, 20)
+    assert shop.inbox.waiting().items == 0
+    rows = sorted(lake(shop), key=lambda row: row["position"])
+    assert [json.loads(row["properties"])["$event_id"] for row in rows] == [
+        f"m{n}" for n in range(20)
+    ]
+    assert {(row["user_id"], row["source"], row["event"]) for row in rows} == {
+        ("ann", "web", "Bought")
+    }
+    assert over(shop, shop.inbox).run().items == 0
+
+
+def test_an_id_is_in_the_lake_once_whenever_it_comes_again(shop) -> None:
+    for again in range(3):
+        shop.inbox.put(items("m1", "m1", f"n{again}"))
+        over(shop, shop.inbox).run()
+    assert len(lake(shop)) == 4
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", range(2, 10))
+def test_broken_off_anywhere_and_tried_again_nothing_is_lost_or_doubled(shop, step, after) -> None:
+    ids = [f"m{n}" for n in range(20)]
+    shop.inbox.put(items(*ids))
+    broken = Breaking(shop.inbox, left=step, after=after)
+    with pytest.raises(BrokenError):
+        over(shop, broken).run()
+    shop.inbox.put(items("late"))
+    over(shop, shop.inbox).run()
+    found = [json.loads(row["properties"])["$event_id"] for row in lake(shop)]
+    assert sorted(found) == sorted([*ids, "late"])
+    assert shop.inbox.waiting().items == 0
+
+
+def test_positions_and_batch_numbers_are_never_used_twice(tmp_path) -> None:
+    def opened():
+        return SqlInbox(StateDatabase(tmp_path / "inbox.db", INBOX))
+
+    first = opened()
+    first.put(items("a", "b"))
+    batch = first.mark(10)
+    first.forget(batch.number)
+    again = opened()
+    assert again.identity() == first.identity()
+    again.put(items("a", "c"))
+    later = again.mark(10)
+    assert later.number > batch.number
+    assert min(kept.position for kept in later.items) > max(k.position for k in batch.items)
+    assert again.mark(10) == later  # marked for good: what comes after waits
+
+
+def test_refused_calls_are_kept_and_the_oldest_go(tmp_path) -> None:
+    inbox = SqlInbox(StateDatabase(tmp_path / "inbox.db", INBOX))
+    many = [Refused("web", n, "no-person", "nobody", b"{}") for n in range(REFUSED_KEPT + 50)]
+    for start in range(0, len(many), 1000):
+        inbox.put((), many[start : start + 1000])
+    kept = inbox.refused(REFUSED_KEPT * 2)
+    assert len(kept) == REFUSED_KEPT
+    assert kept[0] == many[-1]
+    inbox.close()
+
+
+def test_calls_that_turn_out_to_be_no_events_are_set_apart(shop) -> None:
+    shop.inbox.put(items("good", "bad"))
+    plain = shop.hand_over
+
+    def read(kept):
+        events, _ = plain.read(kept)
+        return events.slice(0, 1), [(kept[1], "it was no event after all")]
+
+    HandOver(inbox=shop.inbox, store=plain.store, read=read).run()
+    assert len(lake(shop)) == 1
+    (path,) = Path(shop.path).glob("quarantine/*")
+    (line,) = path.read_text("utf-8").splitlines()
+    assert json.loads(line)["messageId"] == "bad"
+    assert json.loads(line)["sojourn_reason"] == "it was no event after all"
