@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -28,8 +30,8 @@ class JsonLines(logging.Formatter):
             "part": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
-            said["trace"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            said["error"] = where(record.exc_info[1])
         return json.dumps(said, ensure_ascii=False)
 
 
@@ -39,6 +41,13 @@ def log_to_stderr() -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("sojourn").setLevel(logging.INFO)
+
+
+def where(error: BaseException) -> str:
+    """Return an error's kind and place, for logs: its message may hold what people sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
 
 
 def end_with_parent() -> None:

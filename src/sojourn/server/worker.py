@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from sojourn.base.errors import InputError
+from sojourn.server.process import where
 
 if TYPE_CHECKING:
     import threading
@@ -35,6 +36,9 @@ def run_worker(workspace: Workspace, stopping: threading.Event) -> None:
             handed = hand_over.run(_told_busy)
         except InputError as error:
             _log.error("events stay in the inbox: %s", error.code)
+            pause = AFTER_ERROR_S
+        except Exception as error:  # noqa: BLE001 - the worker goes on, whatever it was
+            _log.error("events stay in the inbox: %s", where(error))
             pause = AFTER_ERROR_S
         else:
             if handed.items:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sojourn.base.json import JsonValue
 
 KEY_BYTES = 16
+MOST_DEPTH = 64
+"""Every later step walks into what is nested; none may run out of stack."""
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -97,7 +99,27 @@ def _item(call: JsonValue, request: Request, arrival: Arrival, limits: Limits) -
         return Refusal(
             "too-large", f"the call has {len(body):,} bytes; allowed: {limits.call_bytes:,}"
         )
+    if _depth_over(found.call, MOST_DEPTH, body):
+        return Refusal("too-deep", f"the call is nested deeper than allowed: {MOST_DEPTH} levels")
     return Item(key_of(found.id), request.source, request.dialect.name, request.received_us, body)
+
+
+def _depth_over(call: JsonValue, most: int, body: bytes) -> bool:
+    """Return whether a value holds others within others beyond a depth."""
+    if body.count(b"{") + body.count(b"[") <= most:
+        return False
+    level: list[JsonValue] = [call]
+    for _ in range(most):
+        inner: list[JsonValue] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+        level = [value for value in inner if isinstance(value, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def key_of(message_id: str) -> bytes:

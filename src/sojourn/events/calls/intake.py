@@ -29,6 +29,8 @@ EARLIEST_US: Final = 631_152_000_000_000
 AHEAD_US: Final = DAY_US
 """How far after its receipt an event may lie."""
 LONGEST_ID: Final = 255
+_NOT_KEPT: Final = ("sentAt", "sent_at", "writeKey", "api_key")
+"""Of the sending, not of the event."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _MILLISECONDS_FROM: Final = 100_000_000_000
@@ -119,7 +121,7 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
     if isinstance(when, Refusal):
         return when
     message_id = own_id or arrival.new_id()
-    dropped = {"sentAt", "sent_at", *dialect.time_keys}
+    dropped = {*_NOT_KEPT, *dialect.time_keys}
     kept = {key: value for key, value in call.items() if key not in dropped}
     kept[dialect.time_keys[0]] = (_EPOCH + timedelta(microseconds=when)).isoformat()
     kept[dialect.id_key] = message_id

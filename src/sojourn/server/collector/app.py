@@ -18,6 +18,7 @@ from sojourn.server.asgi import headers_of, text_in
 from sojourn.server.collector.bodies import decoded, read_body
 from sojourn.server.collector.routes import ROUTES, Sent, read_request
 from sojourn.server.problems import CONTENT_TYPE, Problem
+from sojourn.server.process import where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,7 +107,7 @@ class Collector:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.counters.requests += 1
         try:
-            status, body = await self._respond(scope, receive)
+            status, body = await self._guarded(scope, receive)
         except Problem as problem:
             self.counters.problems += 1
             extra = [(name.lower().encode(), value.encode()) for name, value in
@@ -114,6 +115,16 @@ class Collector:
             await _reply(send, problem.status, problem.body(), CONTENT_TYPE, extra)
         else:
             await _reply(send, status, body, b"application/json", [])
+
+    async def _guarded(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+        """Answer; an error of ours ends in a problem too, and is logged without its words."""
+        try:
+            return await self._respond(scope, receive)
+        except Problem:
+            raise
+        except Exception as error:
+            _log.error("failed: %s", where(error))
+            raise Problem(500, "internal", "The collector failed; send it again.") from error
 
     async def _respond(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         method, path = text_in(scope, "method"), text_in(scope, "path").rstrip("/") or "/"
