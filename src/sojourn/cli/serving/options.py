@@ -5,5 +5,10 @@ from __future__ import annotations
 import click
 
 WORKSPACE = click.option(
-    "-w", "--workspace", required=True, metavar="PATH", help="The workspace folder."
+    "-w",
+    "--workspace",
+    required=True,
+    metavar="PATH",
+    envvar="SOJOURN_WORKSPACE",
+    help="The workspace folder (or set SOJOURN_WORKSPACE).",
 )
