@@ -225,7 +225,7 @@ class _Composition:
         handover = import_module("sojourn.app.handover")
         calls = import_module("sojourn.adapters.readers.calls")
         found: HandOver = handover.HandOver(
-            inbox=self.inbox, store=self.store, read=calls.read_calls
+            inbox=self.inbox, store=self.store, read=calls.read_calls, now_us=now_us
         )
         return found
 

@@ -54,6 +54,8 @@ class HandOver:
     inbox : Inbox
     store : Store
     read : ReadCalls
+    now_us : callable
+        Reads the clock.
     most : int
         Items moved in one commit.
     """
@@ -61,15 +63,20 @@ class HandOver:
     inbox: Inbox
     store: Store
     read: ReadCalls
+    now_us: Callable[[], int]
     most: int = 20_000
 
-    def run(self, waiting: Callable[[str], None] = lambda _: None) -> Handed:
+    def run(
+        self, waiting: Callable[[str], None] = lambda _: None, *, keep_up: bool = False
+    ) -> Handed:
         """Move everything that waits; all of it is on disk when this returns.
 
         Parameters
         ----------
         waiting : callable of str
             Told whom we wait for, when another process writes to the lake.
+        keep_up : bool
+            Merge the lake's small files and shorten its log too, where that is due.
         """
         items = events = 0
         if not self.inbox.waiting().items:
@@ -79,6 +86,8 @@ class HandOver:
             while batch := self.inbox.mark(self.most):
                 events += self._move(batch, app, writer)
                 items += len(batch.items)
+            if keep_up:
+                writer.keep_up(self.now_us())
         return Handed(items, events)
 
     def _move(self, batch: Batch, app: str, writer: EventWriter) -> int:

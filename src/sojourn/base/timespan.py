@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sojourn.base.errors import InputError
 
+MILLISECOND_US = 1_000
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US

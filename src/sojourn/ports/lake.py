@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +19,23 @@ class LakeFile:
     """Relative to the lake."""
     rows: int
     month: str
+    size: int = 0
+    """In bytes."""
+
+
+Merge: TypeAlias = "tuple[str, Sequence[str]]"
+"""The path of a file, and those of the files whose rows it holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkept:
+    """What the upkeep of a lake did."""
+
+    merged: int
+    """Small files that became part of larger ones."""
+    removed: int
+    """Files removed that were replaced long enough ago."""
+    checkpoint: bool
 
 
 class Lake(Protocol):
@@ -35,6 +52,9 @@ class Lake(Protocol):
 
     def files(self) -> Sequence[LakeFile]:
         """Return the data files of the newest version."""
+
+    def merges(self) -> Sequence[Merge]:
+        """Return which file took the place of which smaller ones, in the order it happened."""
 
     def scan(
         self, columns: Sequence[str], files: Sequence[LakeFile] | None = None

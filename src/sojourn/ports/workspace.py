@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sojourn.base.errors import InputError
     from sojourn.events.identity_keys import Ids
+    from sojourn.ports.lake import Upkept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,9 @@ class EventWriter(Protocol):
 
     def has(self, batch: tuple[str, int]) -> bool:
         """Return whether a batch (whose, and its number) or a later one of its own is in."""
+
+    def keep_up(self, now_us: int) -> Upkept:
+        """Merge small files and shorten the log where that is due; nothing may be uncommitted."""
 
     def commit(self, batch: tuple[str, int] | None = None) -> None:
         """Put everything taken so far on disk, as part of the lake and as a batch once for all."""

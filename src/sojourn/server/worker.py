@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 EVERY_S = 0.5
 AFTER_ERROR_S = 5.0
+UPKEEP_EVERY = 20
+"""Moves between two looks at whether the lake needs upkeep."""
 _log = logging.getLogger("sojourn.worker")
 
 
@@ -30,10 +32,11 @@ def run_worker(workspace: Workspace, stopping: threading.Event) -> None:
     """
     hand_over = workspace.hand_over
     last = False
+    moves = 0
     while True:
         pause = EVERY_S
         try:
-            handed = hand_over.run(_told_busy)
+            handed = hand_over.run(_told_busy, keep_up=moves % UPKEEP_EVERY == 0)
         except InputError as error:
             _log.error("events stay in the inbox: %s", error.code)
             pause = AFTER_ERROR_S
@@ -42,6 +45,7 @@ def run_worker(workspace: Workspace, stopping: threading.Event) -> None:
             pause = AFTER_ERROR_S
         else:
             if handed.items:
+                moves += 1
                 _log.info("moved %d items, %d events new", handed.items, handed.events)
         if last:
             workspace.inbox.close()

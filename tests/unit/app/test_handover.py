@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,6 @@ from sojourn.adapters.sql.inbox import REFUSED_KEPT, SqlInbox
 from sojourn.adapters.sql.inbox_schema import INBOX
 from sojourn.adapters.sql.state import StateDatabase
 from sojourn.app.collecting.intake import Limits, Request, take_in
-from sojourn.app.handover import HandOver
 from sojourn.compose import open_workspace
 from sojourn.events.calls.intake import SEGMENT
 from sojourn.ports.inbox import Inbox, Refused
@@ -88,7 +87,7 @@ class Breaking(Inbox):
 
 def over(workspace, inbox, most=7):
     plain = workspace.hand_over
-    return HandOver(inbox=inbox, store=plain.store, read=plain.read, most=most)
+    return replace(plain, inbox=inbox, most=most)
 
 
 def test_everything_that_waits_comes_to_the_lake_in_order(shop) -> None:
@@ -164,7 +163,7 @@ def test_calls_that_turn_out_to_be_no_events_are_set_apart(shop) -> None:
         events, _ = plain.read(kept)
         return events.slice(0, 1), [(kept[1], "it was no event after all")]
 
-    HandOver(inbox=shop.inbox, store=plain.store, read=read).run()
+    replace(plain, read=read).run()
     assert len(lake(shop)) == 1
     (path,) = Path(shop.path).glob("quarantine/*")
     (line,) = path.read_text("utf-8").splitlines()

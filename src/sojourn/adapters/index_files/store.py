@@ -14,6 +14,7 @@ from sojourn.adapters.index_files.errors import LakeLostError
 from sojourn.adapters.index_files.manifest import catalog_of, read_manifest
 from sojourn.adapters.index_files.overlay import Target, overlay
 from sojourn.adapters.index_files.rebuild import rebuild
+from sojourn.adapters.index_files.renaming import renamed
 from sojourn.adapters.index_files.versions import UNREADABLE, Versions
 from sojourn.base.errors import InternalError, UnknownNameError
 from sojourn.index.bucket import Index
@@ -124,6 +125,8 @@ class IndexStore:
 
     def _build(self, asked: _Asked) -> _Opened:
         opened = self._open(asked.settings)
+        if opened is not None and not asked.met_by(opened.manifest):
+            opened = replace(opened, manifest=renamed(opened.manifest, asked.lake.merges()))
         if opened is not None:
             if asked.met_by(opened.manifest):
                 return opened  # somebody else built it while we waited
@@ -171,7 +174,8 @@ class IndexStore:
         base = current
         if current.base != current.version:
             try:
-                base = read_manifest(self._root / current.base)
+                found = read_manifest(self._root / current.base)
+                base = renamed(found, asked.lake.merges())
             except UNREADABLE:
                 return None
         files = asked.lake.files()

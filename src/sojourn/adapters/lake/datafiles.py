@@ -68,7 +68,12 @@ def split_by_month(events: pa.Table) -> Iterator[Part]:
             events.slice(start, stop - start) if order is None else events.take(order[start:stop])
         )
         month = _month_name(months[start])
-        yield Part(f"{MONTH}={month}/{uuid.uuid4().hex}.parquet", month, part)
+        yield Part(new_path(month), month, part)
+
+
+def new_path(month: str) -> str:
+    """Return where a new data file of a month goes, relative to the lake."""
+    return f"{MONTH}={month}/{uuid.uuid4().hex}.parquet"
 
 
 def write_part(lake: Path, part: Part) -> DataFile:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from sojourn.adapters.lake.recovery import newest_entry, newest_files
-from sojourn.ports.lake import Lake, LakeFile
+from sojourn.ports.lake import Lake, LakeFile, Merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +43,10 @@ class LakeHandle(Lake):
     @override
     def files(self) -> Sequence[LakeFile]:
         return self._table().files()
+
+    @override
+    def merges(self) -> Sequence[Merge]:
+        return self._table().merges()
 
     @override
     def scan(

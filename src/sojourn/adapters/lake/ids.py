@@ -73,6 +73,20 @@ class LakeIds:
         self._parts.append(part)
         self._publish()
 
+    def rename(self, old: Sequence[str], new: str) -> None:
+        """Know the ids of some files under that of the one that took their place."""
+        gone = set(old)
+        touched = [part for part in self._parts if gone & set(part.files)]
+        if not gone <= {path for part in touched for path in part.files}:
+            return  # read again from the new file when next opened
+        whole = touched[0]
+        for part in touched[1:]:
+            whole = self._join(whole, part)
+        files = (*(path for path in whole.files if path not in gone), new)
+        rest = [part for part in self._parts if part not in touched]
+        self._parts = sorted([*rest, _Covering(whole.run, files)], key=lambda part: -len(part.run))
+        self._publish()
+
     def _join(self, left: _Covering, right: _Covering) -> _Covering:
         keys = len(left.run) + len(right.run)
         run = self._write(merged(left.run, right.run), keys)

@@ -15,6 +15,8 @@ from typing_extensions import override
 
 from sojourn.adapters.disk.errors import as_write_error, is_disk_full
 from sojourn.adapters.disk.sync import make_folder, sync_file, sync_folder, write_whole
+from sojourn.adapters.lake.checkpoints import remove_torn_checkpoints
+from sojourn.adapters.lake.compacting import replaced
 from sojourn.adapters.lake.datafiles import DataFile, split_by_month, sync_folders, write_part
 from sojourn.adapters.lake.errors import FencedOutError, LakeDamagedError
 from sojourn.adapters.lake.recovery import (
@@ -26,11 +28,12 @@ from sojourn.adapters.lake.recovery import (
     set_torn_entry_aside,
 )
 from sojourn.events.schema import EVENT_SCHEMA, MONTH
-from sojourn.ports.lake import Lake, LakeFile
+from sojourn.ports.lake import Lake, LakeFile, Merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
 
 WRITER = "sojourn-writer"
 """The app transaction whose version is the fencing number of the last writer."""
@@ -52,16 +55,16 @@ class DeltaLake(Lake):
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     @override
     def version(self) -> int:
-        version, whole = newest_entry(self._folder)
+        version, whole = newest_entry(self.folder)
         return version if whole else version - 1
 
     @override
     def newest(self) -> Sequence[str]:
-        return newest_files(self._folder)
+        return newest_files(self.folder)
 
     @override
     def files(self) -> Sequence[LakeFile]:
@@ -69,9 +72,9 @@ class DeltaLake(Lake):
         if table is None:
             return ()
         actions = pa.table(table.get_add_actions(flatten=True)).sort_by("path")
-        names = ("path", "num_records", f"partition.{MONTH}")
+        names = ("path", "num_records", f"partition.{MONTH}", "size_bytes")
         listed = zip(*(actions[name].to_pylist() for name in names), strict=True)
-        return tuple(LakeFile(path=path, rows=rows, month=month) for path, rows, month in listed)
+        return tuple(LakeFile(path=p, rows=n, month=month, size=s) for p, n, month, s in listed)
 
     @override
     def scan(
@@ -80,13 +83,23 @@ class DeltaLake(Lake):
         # Not through a dataset: its scanner decodes many row groups ahead, gigabytes of them.
         for file in self.files() if files is None else files:
             held = [name for name in columns if name != MONTH]
-            for batch in _batches(self._folder / file.path, held):
+            for batch in _batches(self.folder / file.path, held):
                 yield _in_order(batch, columns, file.month)
+
+    @override
+    def merges(self) -> Sequence[Merge]:
+        live = {file.path for file in self.files()}
+        found = []
+        for record in reversed(replaced(self.folder)):
+            if record.new in live:  # others were noted, and killed before they were committed
+                found.append((record.new, record.old))
+                live.update(record.old)
+        return found[::-1]
 
     def dataset(self, files: Sequence[LakeFile]) -> ds.Dataset:
         """Return files as an Arrow dataset with :data:`EVENT_SCHEMA`."""
         form = ds.ParquetFileFormat()
-        system = pa.fs.SubTreeFileSystem(str(self._folder.absolute()), pa.fs.LocalFileSystem())
+        system = pa.fs.SubTreeFileSystem(str(self.folder.absolute()), pa.fs.LocalFileSystem())
         fragments = [
             form.make_fragment(
                 file.path, system, partition_expression=ds.field(MONTH) == file.month
@@ -132,34 +145,61 @@ class DeltaLake(Lake):
         except (OSError, pa.ArrowException, DeltaError) as error:
             self.recover()
             if isinstance(error, CommitFailedError) and not is_disk_full(error):
-                raise FencedOutError(f"another writer committed to {self._folder}") from error
-            raise as_write_error(str(self._folder), error) from error
+                raise FencedOutError(f"another writer committed to {self.folder}") from error
+            raise as_write_error(str(self.folder), error) from error
 
     def recover(self) -> None:
         """Remove what an interrupted writer left; to be called by the writer only."""
-        set_torn_entry_aside(self._folder)
-        remove_unfinished(self._folder, {file.path for file in self.files()})
+        set_torn_entry_aside(self.folder)
+        remove_unfinished(self.folder, {file.path for file in self.files()})
+
+    def check_fence(self, fence: int) -> int:
+        """Return the newest version.
+
+        Raises
+        ------
+        FencedOutError
+            If a writer with a higher number has committed.
+        """
+        table = self._open()
+        if table is None:
+            return -1
+        self._check_fence(table, fence)
+        return int(table.version())
+
+    def write_checkpoint(self) -> None:
+        """Write a checkpoint of the newest version, not synced yet."""
+        table = self._open()
+        if table is not None:
+            table.create_checkpoint()
+
+    def stage(self, paths: Sequence[str]) -> None:
+        """Note which files are about to be written, so that they can be removed after a kill."""
+        write_whole(self.folder / STAGED, json.dumps(list(paths)).encode())
+
+    def _check_fence(self, table: DeltaTable, fence: int) -> None:
+        last = table.transaction_version(WRITER)
+        if last is not None and last > fence:
+            raise FencedOutError(f"writer {last} took over {self.folder} from writer {fence}")
 
     def _append(self, events: pa.Table, fence: int, batches: Mapping[str, int]) -> tuple[str, ...]:
         table = self._open() or self._create()
         if any((table.transaction_version(app) or 0) >= n for app, n in batches.items()):
             return ()
-        last = table.transaction_version(WRITER)
-        if last is not None and last > fence:
-            raise FencedOutError(f"writer {last} took over {self._folder} from writer {fence}")
+        self._check_fence(table, fence)
         parts = list(split_by_month(events))
-        self._stage([part.path for part in parts])
-        files = [write_part(self._folder, part) for part in parts]
-        sync_folders(self._folder, files)
+        self.stage([part.path for part in parts])
+        files = [write_part(self.folder, part) for part in parts]
+        sync_folders(self.folder, files)
         self._commit(table, files, {WRITER: fence, **batches})
-        (self._folder / STAGED).unlink(missing_ok=True)
+        (self.folder / STAGED).unlink(missing_ok=True)
         return tuple(file.path for file in files)
 
     def _commit(
         self, table: DeltaTable, files: Sequence[DataFile], transactions: Mapping[str, int]
     ) -> None:
         """Commit on exactly the snapshot that was looked at, then sync the log."""
-        now_ms = max(int((self._folder / file.path).stat().st_mtime * 1000) for file in files)
+        now_ms = max(int((self.folder / file.path).stat().st_mtime * 1000) for file in files)
         table.create_write_transaction(
             [AddAction(f.path, f.size, {MONTH: f.month}, now_ms, True, f.stats) for f in files],
             mode="append",
@@ -174,32 +214,37 @@ class DeltaLake(Lake):
         self._sync_log(table.version() + 1)
 
     def _sync_log(self, version: int) -> None:
-        log = self._folder / LOG
+        log = self.folder / LOG
         sync_file(log / f"{version:020d}.json")
         sync_folder(log)
 
     def _create(self) -> DeltaTable:
-        make_folder(self._folder)
+        make_folder(self.folder)
         table = DeltaTable.create(
-            self._folder, EVENT_SCHEMA, partition_by=[MONTH], configuration=_CONFIGURATION,
+            self.folder, EVENT_SCHEMA, partition_by=[MONTH], configuration=_CONFIGURATION,
             post_commithook_properties=_NO_UPKEEP,
         )  # fmt: skip
         self._sync_log(0)
-        sync_folder(self._folder)
+        sync_folder(self.folder)
         return table
 
     def _open(self) -> DeltaTable | None:
-        version, whole = newest_entry(self._folder)
+        version, whole = newest_entry(self.folder)
         if version - (not whole) < 0:
             return None
+        wanted = None if whole else version - 1
         try:
-            return DeltaTable(self._folder, version=None if whole else version - 1)
+            return self._at(wanted)
         except (DeltaError, OSError, ValueError) as error:
-            raise LakeDamagedError(str(self._folder), str(error)) from error
+            raise LakeDamagedError(str(self.folder), str(error)) from error
 
-    def _stage(self, paths: Sequence[str]) -> None:
-        """Note which files are about to be written, so that they can be removed after a kill."""
-        write_whole(self._folder / STAGED, json.dumps(list(paths)).encode())
+    def _at(self, version: int | None) -> DeltaTable:
+        try:
+            return DeltaTable(self.folder, version=version)
+        except (DeltaError, OSError, ValueError):
+            if not remove_torn_checkpoints(self.folder):
+                raise
+            return DeltaTable(self.folder, version=version)
 
 
 def _batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:

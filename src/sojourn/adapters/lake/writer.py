@@ -18,6 +18,7 @@ from sojourn.adapters.lake.datafiles import FILE_SCHEMA
 from sojourn.adapters.lake.ids import LakeIds
 from sojourn.adapters.lake.keyset import KeySet
 from sojourn.adapters.lake.table import WRITER, DeltaLake
+from sojourn.adapters.lake.upkeep import keep_up
 from sojourn.adapters.workspace.folder import Layout, read_secret
 from sojourn.adapters.workspace.lock import writer_lock
 from sojourn.events.identity_keys import Ids, sort_order, starts_of_equal, take_ids
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.base.errors import InputError
+    from sojourn.ports.lake import Upkept
 
 
 _BYTES_A_KEY = 16
@@ -180,6 +182,10 @@ class LakeWriter(EventWriter):
     @override
     def has(self, batch: tuple[str, int]) -> bool:
         return self._places.lake.transaction_version(batch[0]) >= batch[1]
+
+    @override
+    def keep_up(self, now_us: int) -> Upkept:
+        return keep_up(self._places.lake, self._places.ids, fence=self._fence, now_us=now_us)
 
     @override
     def commit(self, batch: tuple[str, int] | None = None) -> None:

@@ -64,10 +64,21 @@ class MemoryLake:
     batch_rows: int = 7
     scans: int = 0
     name: str = "part"
+    merged: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def add(self, *events: Event) -> None:
         self.number += 1
         self.contents[f"{self.name}-{self.number}.parquet"] = list(events)
+
+    def merge(self, *paths: str) -> None:
+        """Put the rows of some files into one, as the lake's upkeep does."""
+        self.number += 1
+        new = f"{self.name}-{self.number}.parquet"
+        self.contents[new] = [event for path in paths for event in self.contents.pop(path)]
+        self.merged.append((new, list(paths)))
+
+    def merges(self):
+        return self.merged
 
     def version(self) -> int:
         return self.number

@@ -1,0 +1,41 @@
+"""What an index was built from, under the names that the lake's files have now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sojourn.adapters.index_files.manifest import Manifest
+    from sojourn.ports.lake import Merge
+
+
+def renamed(manifest: Manifest, merges: Sequence[Merge]) -> Manifest:
+    """Return a manifest that names the present file where the lake merged small ones."""
+    if not merges:
+        return manifest
+    return replace(
+        manifest,
+        lake_files=present(manifest.lake_files, merges),
+        base_files=present(manifest.base_files, merges),
+    )
+
+
+def present(files: Sequence[str], merges: Sequence[Merge]) -> tuple[str, ...]:
+    """Return what files are called now.
+
+    Where only some of the files that were merged are among them, the old names stay, which no lake
+    has any more: what was built from those is built anew.
+
+    Examples
+    --------
+    >>> present(["a", "b", "c"], [("ab", ["a", "b"]), ("abc", ["ab", "c"]), ("xy", ["x", "y"])])
+    ('abc',)
+    """
+    held = set(files)
+    for new, old in merges:
+        if held.issuperset(old):
+            held = held.difference(old) | {new}
+    return tuple(sorted(held))
