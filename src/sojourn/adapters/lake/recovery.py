@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 LOG = "_delta_log"
 STAGED = "_staged.json"
 _TORN_SUFFIX = ".torn"
+_ENTRY = re.compile(r"\d{20}\.json")
 
 
 def newest_entry(lake: Path) -> tuple[int, bool]:
@@ -23,10 +26,15 @@ def newest_entry(lake: Path) -> tuple[int, bool]:
     An entry is synced before anything that relies on it is reported, so a torn one, left by a
     power cut, was never relied on.
     """
-    entries = sorted(path for path in (lake / LOG).glob("*.json") if path.stem.isdigit())
-    if not entries:
+    try:
+        with os.scandir(lake / LOG) as listed:
+            names = [entry.name for entry in listed if _ENTRY.fullmatch(entry.name)]
+    except FileNotFoundError:
         return -1, True
-    return int(entries[-1].stem), _is_whole(entries[-1])
+    if not names:
+        return -1, True
+    newest = max(names)  # of one length: the order of names is that of numbers
+    return int(newest.partition(".")[0]), _is_whole(lake / LOG / newest)
 
 
 def newest_files(lake: Path) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ class DeltaLake(Lake):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._opened: DeltaTable | None = None
 
     @override
     def version(self) -> int:
@@ -199,6 +200,7 @@ class DeltaLake(Lake):
         self, table: DeltaTable, files: Sequence[DataFile], transactions: Mapping[str, int]
     ) -> None:
         """Commit on exactly the snapshot that was looked at, then sync the log."""
+        version = table.version()
         now_ms = max(int((self.folder / file.path).stat().st_mtime * 1000) for file in files)
         table.create_write_transaction(
             [AddAction(f.path, f.size, {MONTH: f.month}, now_ms, True, f.stats) for f in files],
@@ -211,7 +213,8 @@ class DeltaLake(Lake):
             ),
             post_commithook_properties=_NO_UPKEEP,
         )
-        self._sync_log(table.version() + 1)
+        self._opened = None  # what it says of itself after a commit is the library's affair
+        self._sync_log(version + 1)
 
     def _sync_log(self, version: int) -> None:
         log = self.folder / LOG
@@ -229,14 +232,19 @@ class DeltaLake(Lake):
         return table
 
     def _open(self) -> DeltaTable | None:
+        """Return the table at the newest whole version; None when nothing was ever written."""
         version, whole = newest_entry(self.folder)
-        if version - (not whole) < 0:
+        version -= not whole
+        if version < 0:
             return None
-        wanted = None if whole else version - 1
-        try:
-            return self._at(wanted)
-        except (DeltaError, OSError, ValueError) as error:
-            raise LakeDamagedError(str(self.folder), str(error)) from error
+        opened = self._opened
+        if opened is None or opened.version() != version:
+            try:
+                opened = self._at(None if whole else version)
+            except (DeltaError, OSError, ValueError) as error:
+                raise LakeDamagedError(str(self.folder), str(error)) from error
+            self._opened = opened
+        return opened
 
     def _at(self, version: int | None) -> DeltaTable:
         try:

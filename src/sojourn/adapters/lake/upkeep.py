@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from sojourn.adapters.lake.table import DeltaLake
     from sojourn.ports.lake import LakeFile
 
-CHECKPOINT_EVERY = 100
+CHECKPOINT_EVERY = 50
 """Entries of the log that a reader may have to read one by one."""
-ENTRIES_KEPT_US = 3600 * 1_000_000
+ENTRIES_KEPT_US = 300 * 1_000_000
 """How long entries stay that a checkpoint stands for: whoever reads them now comes to an end."""
 
 
