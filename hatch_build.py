@@ -1,6 +1,6 @@
-"""Builds the map renderer into the package, with the Node that the build requires.
+"""Builds the map renderer and the browser snippet into the package, with the build's own Node.
 
-The bundle is made once per state of its sources: a hash of them lies beside it, and where it
+What is built is made once per state of its sources: a hash of them lies beside it, and where it
 agrees nothing is built, so a source distribution (which ships the bundle) needs no npm. Types
 are not checked here; continuous integration does that.
 """
@@ -23,13 +23,26 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
 DIST = ROOT / "src" / "sojourn" / "adapters" / "html" / "dist"
-INPUTS = ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "src")
+INPUTS = (
+    "package.json",
+    "package-lock.json",
+    "vite.config.ts",
+    "vite.snippet.config.ts",
+    "tsconfig.json",
+    "src",
+    "snippet",
+)
+_OTHER = ("-c", "vite.snippet.config.ts")
+BUILDS = ((), (*_OTHER, "--mode", "vitals"), _OTHER)
+"""Arguments of each run of Vite: the map, the snippet's second file, its first that seals it."""
 FONT = Path("node_modules/pretendard/dist/public/variable/PretendardVariable.ttf")
 LICENCES = {
     "LICENSE-Pretendard.txt": Path("node_modules/pretendard/dist/LICENSE.txt"),
     "LICENSE-Preact.txt": Path("node_modules/preact/LICENSE"),
+    "LICENSE-web-vitals.txt": Path("node_modules/web-vitals/LICENSE"),
 }
-OUTPUTS = ("map.js", "map.css", "PretendardVariable.ttf", *LICENCES)
+SNIPPET = ("sojourn.js", "sojourn-vitals.js")
+OUTPUTS = ("map.js", "map.css", "PretendardVariable.ttf", *SNIPPET, *LICENCES)
 STAMP = "build.json"
 
 
@@ -72,8 +85,8 @@ def run(arguments: list[str], folder: Path, path: Path) -> None:
     if done.returncode != 0:
         sys.stderr.write(done.stdout + done.stderr)
         raise RuntimeError(
-            f"building the map renderer failed at `{' '.join(arguments[1:4])}`; it needs the npm "
-            "registry, or a source distribution or wheel, which hold the renderer already built"
+            f"building the web parts failed at `{' '.join(arguments[1:4])}`; it needs the npm "
+            "registry, or a source distribution or wheel, which hold them already built"
         )
 
 
@@ -89,9 +102,13 @@ def build(web: Path, dist: Path, wanted: str) -> None:
         quiet = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
         quiet.append(f"--cache={Path(scratch) / 'npm'}")  # nothing is left in the user's home
         run([str(node), str(npm), "ci", *quiet], work, node.parent)
-        run([str(node), str(work / "node_modules/vite/bin/vite.js"), "build"], work, node.parent)
+        vite = [str(node), str(work / "node_modules/vite/bin/vite.js"), "build"]
+        for options in BUILDS:
+            run([*vite, *options], work, node.parent)
         ready = Path(scratch) / "dist"
-        shutil.copytree(work / "dist", ready)
+        shutil.copytree(work / "dist", ready, ignore=shutil.ignore_patterns("snippet"))
+        for name in SNIPPET:
+            shutil.copy(work / "dist" / "snippet" / name, ready / name)
         shutil.copy(work / FONT, ready / "PretendardVariable.ttf")
         for name, licence in LICENCES.items():
             shutil.copy(work / licence, ready / name)
@@ -100,19 +117,19 @@ def build(web: Path, dist: Path, wanted: str) -> None:
         shutil.copytree(ready, dist)
 
 
-class RendererHook(BuildHookInterface):
-    """Sees to it that the renderer is built before files are collected."""
+class WebHook(BuildHookInterface):
+    """Sees to it that the web parts are built before files are collected."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the renderer unless the bundle at hand is current."""
+        """Build the web parts unless those at hand are current."""
         del version, build_data
         if not WEB.is_dir():
             return
         wanted = source_hash(WEB)
         if not is_current(DIST, wanted):
-            self.app.display_info("Building the map renderer")
+            self.app.display_info("Building the map renderer and the browser snippet")
             build(WEB, DIST, wanted)
 
 

@@ -24,6 +24,9 @@ PARTS = (
     "PretendardVariable.ttf",
     "LICENSE-Pretendard.txt",
     "LICENSE-Preact.txt",
+    "sojourn.js",
+    "sojourn-vitals.js",
+    "LICENSE-web-vitals.txt",
     "build.json",
 )
 DRAW = """
@@ -147,6 +150,7 @@ def test_nothing_is_rebuilt_when_the_sources_are_the_same(tmp_path: Path) -> Non
     built = hook()
     web = tmp_path / "web"
     (web / "src").mkdir(parents=True)
+    (web / "snippet").mkdir()
     for name in ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"):
         (web / name).write_text("{}\n", encoding="utf-8")
     (web / "src" / "main.ts").write_text("1\n", encoding="utf-8")
@@ -156,6 +160,9 @@ def test_nothing_is_rebuilt_when_the_sources_are_the_same(tmp_path: Path) -> Non
     (web / "src" / "main.ts").write_bytes(b"1\r\n")
     assert built.source_hash(web) == before
     (web / "src" / "main.ts").write_text("3\n", encoding="utf-8")
+    assert built.source_hash(web) != before
+    (web / "src" / "main.ts").write_text("1\n", encoding="utf-8")
+    (web / "snippet" / "main.ts").write_text("4\n", encoding="utf-8")
     assert built.source_hash(web) != before
 
 
@@ -181,5 +188,7 @@ def test_the_lock_names_no_registry_and_every_package_is_sealed() -> None:
 def test_what_is_built_in_has_a_permissive_licence() -> None:
     lock = json.loads((REPO / "web" / "package-lock.json").read_text(encoding="utf-8"))
     shipped = {name: entry["license"] for name, entry in lock["packages"].items()
-               if name in ("node_modules/preact", "node_modules/pretendard")}  # fmt: skip
-    assert shipped == {"node_modules/preact": "MIT", "node_modules/pretendard": "OFL-1.1"}
+               if name in ("node_modules/preact", "node_modules/pretendard",
+                           "node_modules/web-vitals")}  # fmt: skip
+    assert shipped == {"node_modules/preact": "MIT", "node_modules/pretendard": "OFL-1.1",
+                       "node_modules/web-vitals": "Apache-2.0"}  # fmt: skip

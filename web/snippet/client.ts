@@ -1,0 +1,147 @@
+import { viewOf } from "./address";
+import { identityIn, newId, type Cookie } from "./identity";
+import { hiddenDevice, messageOf, pageAt } from "./message";
+import { bytesOf, queueIn } from "./queue";
+import { senderOf, type Sender } from "./sender";
+import { browserStore, cookieText, memoryStore, readCookie, type Store } from "./store";
+import type { Call, Client, Config, Consent, Leaving } from "./types";
+
+const COOKIE = "sojourn_id";
+/** A collector refuses a call over 32 KB. */
+const MOST_BYTES = 32_000;
+
+export interface Core extends Client {
+  take(call: Call | undefined): void;
+  consent(wish: Consent): void;
+  reset(): void;
+  anonymousId(): string;
+}
+
+/** The middle of the snippet: what is called goes in, and leaves if consent allows. */
+export function clientOf(config: Config, started: () => void): Core {
+  const plainFetch = window.fetch.bind(window);
+  const hearers: ((why: Leaving) => void)[] = [];
+  const cookie: Cookie = {
+    read: () => (mode === "full" ? readCookie(document.cookie, COOKIE) : ""),
+    write: (value) => mode === "full" && writeCookie(value),
+  };
+  const writeCookie = (value: string): void => {
+    document.cookie = cookieText(COOKIE, value, config.cookieDomain, location.protocol === "https:");
+  };
+  let mode: Consent = "none";
+  let running = false;
+  let ended = false;
+  let store: Store = memoryStore();
+  let identity = identityIn(store, cookie, newId);
+  let queue = queueIn(store);
+  let sender: Sender | undefined;
+  let page = pageAt(location.href, document.referrer, document.title, config.query);
+
+  const open = (): void => {
+    const old = store;
+    store = mode === "full" ? browserStore() : memoryStore();
+    // Who goes from no storage to full consent stays the same visitor, and nothing that waits is lost.
+    for (const name of old.names()) if (store.get(name) === null) store.set(name, old.get(name) ?? "");
+    identity = identityIn(store, cookie, newId);
+    queue = queueIn(store);
+    sender = senderOf(queue, config.collect + "/v1/batch", config.key, {
+      fetch: plainFetch,
+      beacon: (url, body) => navigator.sendBeacon(url, body),
+      online: () => navigator.onLine,
+      later: (act, ms) => void setTimeout(act, ms),
+      now: () => new Date(),
+      random: Math.random,
+    });
+  };
+
+  const core: Core = {
+    config,
+    fetch: plainFetch,
+    take(call) {
+      if (!call || mode === "none") return;
+      const now = new Date();
+      remember(call);
+      if (page.view === viewOf(location)) page.title = document.title;
+      const text = JSON.stringify(
+        messageOf(call, {
+          page, now,
+          anonymousId: identity.anonymousId(),
+          userId: identity.get("user"),
+          groupId: identity.get("group"),
+          sessionId: identity.sessionId(now.getTime()),
+          messageId: newId(),
+          locale: navigator.language,
+          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+          device: hiddenDevice(navigator.userAgent, navigator.maxTouchPoints),
+        }),
+      );
+      if (bytesOf(text) > MOST_BYTES) return console.warn("sojourn: a call over 32 KB was dropped");
+      queue.add(text, now.getTime());
+      sender?.wake();
+      call.done?.();
+    },
+    track: (event, properties) => core.take({ type: "track", fields: { event, properties }, options: {} }),
+    page: (timestamp) =>
+      core.take({ type: "page", fields: { properties: page.clickIds }, options: { timestamp } }),
+    consent(wish) {
+      if (refuses()) wish = "none";
+      if (mode === "full" ? wish !== mode : refuses()) forget();
+      if (wish === mode) return;
+      const before = mode;
+      mode = wish;
+      sender?.stop();
+      if (mode === "none") return;
+      open();
+      if (mode === "full") store.set("consent", mode);
+      if (before === "none") core.arrive(page.referrer);
+      if (!running) {
+        running = true;
+        started();
+      }
+      sender?.wake();
+    },
+    reset: () => mode !== "none" && identity.reset(),
+    anonymousId: () => (mode === "none" ? "" : identity.anonymousId()),
+    onLeave: (told) => void hearers.push(told),
+    leave(why) {
+      ended = why === "unload" || (ended && why === "hidden");
+      for (const told of hearers) told(why);
+      if (why !== "navigate") sender?.leave(ended);
+    },
+    arrive(referrer) {
+      const landed = page;
+      page = pageAt(location.href, referrer, document.title, config.query);
+      // Consent may come after the landing page was left within a single-page site.
+      if (!running) page = { ...page, campaign: landed.campaign, clickIds: landed.clickIds };
+    },
+  };
+  const remember = ({ type, fields: { userId, groupId } }: Call): void => {
+    if (type === "group" && groupId) identity.set("group", String(groupId));
+    if (type !== "identify" || !userId) return;
+    const before = identity.get("user");
+    // Somebody else at the same device is no continuation of who was here.
+    if (before && before !== userId) identity.reset();
+    identity.set("user", String(userId));
+  };
+  const forget = (): void => {
+    store = memoryStore();
+    for (const name of browserStore().names()) browserStore().remove(name);
+    if (readCookie(document.cookie, COOKIE)) writeCookie("");
+  };
+  addEventListener("online", () => sender?.retry());
+  addEventListener("pageshow", (event) => {
+    ended = false;
+    if (event.persisted) sender?.retry();
+  });
+  return core;
+}
+
+/** Do Not Track and Global Privacy Control are a no that nothing on the page can turn into a yes. */
+export function refuses(browser: { doNotTrack?: string | null; globalPrivacyControl?: boolean } = navigator): boolean {
+  return browser.doNotTrack === "1" || browser.globalPrivacyControl === true;
+}
+
+/** What this visitor once granted here. */
+export function granted(): boolean {
+  return browserStore().get("consent") === "full";
+}
