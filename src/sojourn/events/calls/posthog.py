@@ -39,6 +39,8 @@ _NOT_KEPT: Final = re.compile(
     r"web_vitals_enabled_server_side|autocapture_disabled_server_side|"
     r"(?:active_)?feature.*|window_id|pageview_id|person_.*)|token|distinct_id"
 )
+_OF_SERVERS: Final = re.compile(r"\$(?:is_server|os|os_version|os_distro|python_.*|node_.*)")
+"""What a library on a server tells of the server; the person's device is another."""
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -71,6 +73,12 @@ def _ids(found: JsonObject, inner: JsonObject) -> tuple[str | None, str | None]:
     before = text_of(inner.get("$anon_distinct_id"))
     if before is not None:
         return distinct, before
+    event = found.get("event")
+    if event == "$groupidentify" and distinct == _group_id(inner):
+        return None, None
+    linked = _aliased(distinct, text_of(inner.get("alias"))) if event == "$create_alias" else None
+    if linked is not None:
+        return linked
     identified = inner.get("$is_identified")
     anonymous = distinct is not None and (distinct == device or _UUID.fullmatch(distinct))
     if identified is True or (identified is None and not anonymous):
@@ -78,8 +86,26 @@ def _ids(found: JsonObject, inner: JsonObject) -> tuple[str | None, str | None]:
     return text_of(inner.get("$user_id")), distinct
 
 
+def _group_id(inner: JsonObject) -> str:
+    """Return what the libraries give as ``distinct_id`` where a group is told of by nobody."""
+    return f"${text_of(inner.get('$group_type'))}_{text_of(inner.get('$group_key'))}"
+
+
+def _aliased(one: str | None, other: str | None) -> tuple[str, str] | None:
+    """Return user and anonymous id of an alias, None where it does not tell which is which.
+
+    The libraries do not agree on the side that the anonymous id is on.
+    """
+    ids = [each for each in (one, other) if each is not None]
+    users = [each for each in ids if not _UUID.fullmatch(each)]
+    anonymous = [each for each in ids if _UUID.fullmatch(each)]
+    return (users[0], anonymous[0]) if users and anonymous else None
+
+
 def _properties(inner: JsonObject) -> dict[str, JsonValue]:
     done: dict[str, JsonValue] = {}
+    if inner.get("$is_server") is True:
+        inner = {key: value for key, value in inner.items() if not _OF_SERVERS.fullmatch(key)}
     flatten(inner, "", done)
     device = inner.get("$device_type")
     add(done, "device", device.lower() if isinstance(device, str) else None)
