@@ -47,12 +47,19 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         super().__init__(f"{status} {code}: {detail}")
 
     def body(self) -> bytes:
-        """Return the problem as JSON."""
+        """Return the problem as JSON.
+
+        Beside the RFC's members ``code`` and ``message``, where the client libraries of Segment
+        and RudderStack look: one of them takes an answer without for a lost connection, and
+        sends again what is refused for good.
+        """
         said: dict[str, object] = {
             "type": f"urn:sojourn:problem:{self.code}",
             "title": self.code.replace("-", " ").capitalize(),
             "status": self.status,
             "detail": self.detail,
+            "code": self.code,
+            "message": self.detail,
         }
         if self.errors:
             said["errors"] = list(self.errors)

@@ -174,6 +174,12 @@ def test_a_batch_of_which_nothing_is_taken_is_a_problem(collector) -> None:
     assert [each["index"] for each in answer.json["errors"]] == [0, 1]
 
 
+def test_a_problem_says_code_and_message_where_libraries_look(collector) -> None:
+    said = post(collector, "/v1/batch", {"batch": [], "writeKey": "wk_other"}).json
+    assert said["code"] == "write-key"
+    assert said["message"] == said["detail"]
+
+
 def test_an_empty_batch_is_taken(collector) -> None:
     answer = post(collector, "/v1/batch", {"batch": [], "writeKey": KEY})
     assert (answer.status, answer.json["accepted"]) == (200, 0)

@@ -27,7 +27,9 @@ class Limits:
     """How large what is sent may be, in bytes once unpacked."""
 
     call_bytes: int = 32 * 1024
-    request_bytes: int = 500 * 1024
+    request_bytes: int = 6 * 1024 * 1024
+    """Segment's libraries send up to 500 KB at once, RudderStack's 4 MB, PostHog's 5 MB and one
+    event more; none of them divides what is refused as too large, except PostHog's for Node."""
     calls: int = 10_000
     """Calls in one request."""
 
