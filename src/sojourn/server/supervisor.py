@@ -23,7 +23,7 @@ _log = logging.getLogger("sojourn.supervisor")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """One process: how it is called and started."""
+    """One process: how it is called and started. It ends when its standard input closes."""
 
     name: str
     command: Sequence[str]
@@ -83,7 +83,9 @@ def _look_after(one: _Running) -> None:
 def _end(one: _Running) -> None:
     if one.process is None:
         return
-    one.process.terminate()
+    # Not by a signal: it would end a process that is just starting before it could clear up.
+    assert one.process.stdin is not None  # noqa: S101 - see Popen above
+    one.process.stdin.close()
     try:
         one.process.wait(END_S)
     except subprocess.TimeoutExpired:
