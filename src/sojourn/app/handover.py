@@ -57,14 +57,14 @@ class HandOver:
     now_us : callable
         Reads the clock.
     most : int
-        Items moved in one commit.
+        Items moved in one commit; while they are marked and deleted, the collector waits.
     """
 
     inbox: Inbox
     store: Store
     read: ReadCalls
     now_us: Callable[[], int]
-    most: int = 20_000
+    most: int = 5_000
 
     def run(
         self, waiting: Callable[[str], None] = lambda _: None, *, keep_up: bool = False

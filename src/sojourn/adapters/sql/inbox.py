@@ -58,8 +58,9 @@ class SqlInbox(Inbox):
             number = connection.execute(select(func.min(items.c.batch))).scalar_one()
             if number is None:
                 number = _mark_next(connection, most)
-            if number is None:
-                return None
+        if number is None:
+            return None
+        with self._database.transaction(reading=True) as connection:  # the collector goes on
             found = connection.execute(
                 select(*_KEPT).where(items.c.batch == number).order_by(items.c.position)
             )
@@ -72,7 +73,7 @@ class SqlInbox(Inbox):
 
     @override
     def waiting(self) -> Waiting:
-        with self._database.transaction() as connection:
+        with self._database.transaction(reading=True) as connection:
             count = connection.execute(select(func.count()).select_from(items)).scalar_one()
             first = select(items.c.received_us).order_by(items.c.position).limit(1)
             return Waiting(count, connection.execute(first).scalar_one_or_none())

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _BUSY_S = 30
 _PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 _LEAST_ROOM_BYTES = 256 * 1024
+_READING = "sojourn_reading"
 
 
 class StateDatabase:
@@ -60,8 +61,13 @@ class StateDatabase:
         self._engine: Engine | None = None
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, reading: bool = False) -> Iterator[Connection]:
         """Run statements in one transaction; it is on disk when the block has ended.
+
+        Parameters
+        ----------
+        reading : bool
+            Nothing is changed: other processes may write meanwhile.
 
         Raises
         ------
@@ -73,7 +79,8 @@ class StateDatabase:
             If a newer version of sojourn made it.
         """
         try:
-            with self._opened().begin() as connection:
+            engine = self._opened().execution_options(**{_READING: reading})
+            with engine.begin() as connection:
                 yield connection
         except DatabaseError as error:
             if is_disk_full(error) or (_io_failed(error) and _no_room(self._path)):
@@ -185,7 +192,8 @@ def _begin_by_hand(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> No
 
 def _begin(connection: Connection) -> None:
     # At once for writing: a transaction that reads first could not wait for another's end.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _begin_reading(connection: Connection) -> None:

@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sojourn.base.timespan import DAY_US
+from sojourn.events.calls.parts import first, first_of
 from sojourn.events.calls.posthog import posthog_row
 from sojourn.events.calls.row import as_object, text_of
 from sojourn.events.calls.segment import CALLS, segment_row
 from sojourn.events.ids import is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sojourn.base.json import JsonObject, JsonValue
     from sojourn.events.calls.row import Row
@@ -29,8 +30,8 @@ EARLIEST_US: Final = 631_152_000_000_000
 AHEAD_US: Final = DAY_US
 """How far after its receipt an event may lie."""
 LONGEST_ID: Final = 255
-_NOT_KEPT: Final = ("sentAt", "sent_at", "writeKey", "api_key")
-"""Of the sending, not of the event."""
+_SENT_KEYS: Final = ("sentAt", "sent_at")
+_OF_SENDING: Final = (*_SENT_KEYS, "writeKey", "api_key")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _MILLISECONDS_FROM: Final = 100_000_000_000
@@ -55,6 +56,11 @@ class Dialect:
     """Where the device's own time stands; the first is where the settled one goes."""
     calls: frozenset[str] = frozenset()
     """The values ``type`` may have; empty where it says nothing."""
+
+    @property
+    def not_kept(self) -> Sequence[str]:
+        """The keys of a call that are of its sending, or that its settled time replaces."""
+        return (*_OF_SENDING, *self.time_keys)
 
 
 SEGMENT: Final = Dialect(
@@ -121,18 +127,20 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
     if isinstance(when, Refusal):
         return when
     message_id = own_id or arrival.new_id()
-    dropped = {*_NOT_KEPT, *dialect.time_keys}
-    kept = {key: value for key, value in call.items() if key not in dropped}
+    kept = call.copy()
+    for key in dialect.not_kept:
+        kept.pop(key, None)
     kept[dialect.time_keys[0]] = (_EPOCH + timedelta(microseconds=when)).isoformat()
     kept[dialect.id_key] = message_id
     return Settled(message_id, kept)
 
 
 def _no_person(row: Row) -> Refusal | None:
-    given = [value for value in (row.user, row.anonymous) if value]
-    if any(not is_placeholder(value) for value in given):
-        return None
-    shown = f"{_shown(given[0])} stands for nobody" if given else "no person is given"
+    for value in (row.user, row.anonymous):
+        if value and not is_placeholder(value):
+            return None
+    given = row.user or row.anonymous
+    shown = f"{_shown(given)} stands for nobody" if given else "no person is given"
     return Refusal("no-person", f"{shown}; allowed: a user id or an anonymous id")
 
 
@@ -148,16 +156,17 @@ def _bad_id(own_id: str | None, key: str) -> Refusal | None:
 
 def _event_time(call: JsonObject, dialect: Dialect, arrival: Arrival) -> int | Refusal:
     """Return when a call happened by our clock, in microseconds."""
-    inner = as_object(call.get("properties"))
-    given = _first([*(call.get(key) for key in reversed(dialect.time_keys)), inner.get("$time")])
+    given = first_of(call, dialect.time_keys[::-1])
     if given is None:
+        given = as_object(call.get("properties")).get("$time")
+    if given is None or given == "":
         return arrival.received_us
     happened = instant_us(given)
     if happened is None:
         return Refusal(
             "bad-time", f"{_shown(given)} is no time; allowed: ISO 8601, or seconds since 1970"
         )
-    sent = instant_us(_first([call.get("sentAt"), call.get("sent_at"), arrival.sent]))
+    sent = instant_us(first(first_of(call, _SENT_KEYS), arrival.sent))
     when = happened if sent is None else arrival.received_us - (sent - happened)
     if EARLIEST_US <= when <= arrival.received_us + AHEAD_US:
         return when
@@ -165,10 +174,6 @@ def _event_time(call: JsonObject, dialect: Dialect, arrival: Arrival) -> int | R
         "time-range",
         f"{_shown(given)} lies before 1990 or more than a day ahead; allowed: what is between",
     )
-
-
-def _first(values: list[JsonValue]) -> JsonValue:
-    return next((value for value in values if value is not None and value != ""), None)
 
 
 def instant_us(value: JsonValue) -> int | None:

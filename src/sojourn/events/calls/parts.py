@@ -9,6 +9,8 @@ from sojourn.events.calls.row import text_of
 from sojourn.events.paths import page_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sojourn.base.json import JsonObject, JsonValue
 
 _DEVICE_WORDS: Final = (
@@ -27,7 +29,19 @@ def add(properties: dict[str, JsonValue], key: str, value: JsonValue) -> None:
 
 def first(*values: JsonValue) -> JsonValue:
     """Return the first value that is there."""
-    return next((value for value in values if value is not None and value != ""), None)
+    for value in values:
+        if value is not None and value != "":
+            return value
+    return None
+
+
+def first_of(found: JsonObject, keys: Sequence[str]) -> JsonValue:
+    """Return the first value that is there under one of some keys."""
+    for key in keys:
+        value = found.get(key)
+        if value is not None and value != "":
+            return value
+    return None
 
 
 def add_page(properties: dict[str, JsonValue], url: JsonValue) -> None:

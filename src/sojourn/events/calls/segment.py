@@ -15,6 +15,7 @@ from sojourn.events.calls.parts import (
     add_campaign,
     add_device,
     first,
+    first_of,
     moved,
 )
 from sojourn.events.calls.row import Row, as_object, flatten, text_of
@@ -30,6 +31,7 @@ _CAMPAIGN: Final = {
     "utm_content": "content",
     "utm_term": "term",
 }
+_TIMES: Final = ("timestamp", "originalTimestamp", "sentAt")
 _CONTEXT_KEPT: Final = ("locale", "timezone", "groupId")
 _PAGE_NAMES: Final = {"path": "page", "title": "page_title", "url": "page_url"}
 
@@ -43,19 +45,17 @@ def segment_row(found: JsonObject, *, spine: bool = False) -> Row:
     spine : bool
         Leave the properties out: who, what and when are enough to know that it is an event.
     """
-    context = as_object(found.get("context"))
     call = text_of(found.get("type"))
     anonymous = found.get("anonymousId")
     if call == "alias":
         anonymous = first(found.get("previousId"), anonymous)
-    times = ("timestamp", "originalTimestamp", "sentAt")
     return Row(
         event=_event(found, call),
-        time=text_of(first(*(found.get(k) for k in times))),
+        time=text_of(first_of(found, _TIMES)),
         user=text_of(found.get("userId")),
         anonymous=text_of(anonymous),
         own_id=text_of(found.get("messageId")),
-        properties={} if spine else _properties(found, context),
+        properties={} if spine else _properties(found, as_object(found.get("context"))),
     )
 
 
