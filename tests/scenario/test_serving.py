@@ -110,15 +110,6 @@ def test_stopping_moves_everything_to_the_lake(server: Served) -> None:
     assert len(ids_in_lake(server)) == 500
 
 
-def test_stopping_moves_everything_even_while_the_worker_is_just_starting(server: Served) -> None:
-    dead = server.children()["worker"]
-    os.kill(dead, signal.SIGKILL)
-    assert post(server, "/v1/batch", batch("m1", "m2"))[0] == 200
-    assert eventually(lambda: server.children().get("worker", dead) != dead, every=0.01)
-    assert server.stop() == 0
-    assert len(ids_in_lake(server)) == 2
-
-
 def test_a_key_that_is_revoked_is_refused_within_seconds(server: Served) -> None:
     def run(*args: str):
         return subprocess.run(

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,11 @@ from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_START_S = 15.0
+"""After so long a process that has not said how it ends is ended without."""
+_LOOK_EVERY_S = 0.05
 
 
 class JsonLines(logging.Formatter):
@@ -53,12 +59,16 @@ def where(error: BaseException) -> str:
 def end_with_parent() -> None:
     """Tell this process to end when its standard input closes: its parent, who holds it, is gone.
 
-    However the parent ended, killed included, the system closes what it held.
+    However the parent ended, killed included, the system closes what it held. A process that is
+    still starting is told when it knows what to do then: what waits would stay undone otherwise.
     """
 
     def watch() -> None:
         while os.read(0, 1024):
             continue
+        ends = time.monotonic() + _START_S
+        while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL and time.monotonic() < ends:
+            time.sleep(_LOOK_EVERY_S)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

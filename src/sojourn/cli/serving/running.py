@@ -64,15 +64,14 @@ def run_part(
 ) -> None:
     """Run one process of a server until it is told to end."""
     log_to_stderr()
-    stopping = threading.Event()
-    if part == "worker":
-        on_stop(stopping.set)
-    if end_with_parent:  # last, so that whoever is told to end knows how
+    if end_with_parent:
         watch_parent()
-    if part == "worker":
-        run_worker(workspace, stopping)
-    else:
+    if part == "collector":
         run_collector(workspace, listening.open())
+        return
+    stopping = threading.Event()
+    on_stop(stopping.set)
+    run_worker(workspace, stopping)
 
 
 def supervise(workspace: Workspace, listening: Listening, greet: Callable[[int], None]) -> None:
