@@ -29,6 +29,9 @@ def tables(lines: Sequence[Line]) -> str:
             parts.append(f"### {title}\n\n{files(chosen)}")
         elif chosen:
             parts.append(f"### {title}\n\n{overlay(chosen)}")
+    live = [line for line in lines if line["benchmark"] == "ingest" and line["name"] != "machine"]
+    if live:
+        parts.append(f"### Live events\n\n{ingest(live)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -86,6 +89,31 @@ def overlay(lines: Sequence[Line]) -> str:
     ]  # fmt: skip
     heads = ["question", "steps", "events", "CPU, all in the base", "1 % fresh", "added"]
     return _table(heads, rows)
+
+
+def ingest(lines: Sequence[Line]) -> str:
+    """Return a row a shape of load, then one a rate at which freshness was measured."""
+    sent = [
+        [
+            str(line["name"]), str(line["connections"]), f"{line['events_per_second']:,}",
+            f"{line['requests_per_second']:,}",
+            f"{line['p50_ms']:.0f} · {line['p99_ms']:.0f} · {line['max_ms']:.0f} ms",
+            f"{line['collector_cpu']} · {line['worker_cpu']}",
+            f"{line['ceiling_per_second']:,}", f"{line['raw_rows_per_second']:,}",
+            f"{line['forced_writes_per_second']:,}", str(line["load_average"]),
+        ]
+        for line in lines if "connections" in line
+    ]  # fmt: skip
+    heads = ["sent", "connections", "events/s", "requests/s", "p50 · p99 · max",
+             "cores: collector · worker", "sender's ceiling", "raw rows/s", "forced writes/s",
+             "load average"]  # fmt: skip
+    seen = [
+        [str(line["name"]), f"{line['p50_s']:g} · {line['p95_s']:g} · {line['max_s']:g} s",
+         str(line["load_average"])]
+        for line in lines if "p50_s" in line
+    ]  # fmt: skip
+    told = _table(["seen by questions", "p50 · p95 · max", "load average"], seen)
+    return f"{_table(heads, sent)}\n\n{told}"
 
 
 def _time(seconds: float) -> str:
