@@ -1,6 +1,6 @@
 """Durable ingest over HTTP, and how soon questions see it; prints figures, asserts nothing.
 
-    python -m benchmarks.bench_ingest --folder /somewhere/with/space [--seconds 20]
+    python -m benchmarks.bench_ingest --folder /somewhere/with/space [--seconds 10]
 
 The sender is ``benchmarks/load.c``, compiled here and run in a process of its own; *ceiling* is
 what it reaches against a server that answers at once. Every answer of the collector means that the
@@ -249,7 +249,7 @@ def visible_after(answers: np.ndarray, seen: Sequence[tuple[int, int]]) -> np.nd
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("benchmark-data"))
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--only", choices=("batches", "single", "fresh"))
     parser.add_argument("--rate", type=int, default=FRESH_RATE)
     given = parser.parse_args()
