@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 ASSET: Final = "asset"
 """The event of everything that a page loads by itself: no doing of the visitor's."""
+NO_DOING: Final = frozenset((ASSET, "page_leave", "web_vitals"))
+"""Events that say something of a page, and nothing that the visitor did: no step of a map."""
 ANY: Final = "*"
 """Stands for a part that was folded."""
 _ORIGIN: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)

@@ -125,15 +125,16 @@ def test_a_step_that_nobody_is_seen_at_says_so() -> None:
     assert all(texts[key].en == "Nobody is seen here" for key in empty)
 
 
-def test_what_pages_load_by_themselves_is_no_step() -> None:
+@pytest.mark.parametrize("of_pages", ["asset", "page_leave", "web_vitals"])
+def test_what_pages_do_by_themselves_is_no_step(of_pages: str) -> None:
     rows = [
         each
         for case, when, name in office()
-        for each in ((case, when, name), (case, when + 1_000_000, "asset"))
+        for each in ((case, when, name), (case, when + 1_000_000, of_pages))
     ]
     drawn = draft_map(Notebook(memory_index(rows)), MapRequest()).map
     assert drawn.steps
-    assert "asset" not in {step.key for step in drawn.steps}
+    assert of_pages not in {step.key for step in drawn.steps}
 
 
 def test_assets_do_not_say_where_pages_are_seen() -> None:

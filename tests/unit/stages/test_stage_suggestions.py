@@ -17,6 +17,7 @@ from asking import Notebook  # isort: skip
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
+        ("page_leave", Kind.OTHER), ("web_vitals", Kind.OTHER),
         ("Order Completed", Kind.PURCHASE), ("payment_details", Kind.INTENT),
         ("payment_error", Kind.ERROR), ("addToCart", Kind.INTENT), ("결제완료", Kind.PURCHASE),
         ("장바구니 담기", Kind.INTENT), ("친구 초대", Kind.REFER), ("주문취소", Kind.REFUND),

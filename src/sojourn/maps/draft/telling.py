@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.events.paths import ASSET
+from sojourn.events.paths import NO_DOING
 from sojourn.stages.suggest.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -78,15 +78,15 @@ def candidates(survey: Survey, structured: Structured, bound: dict[str, int]) ->
     """Return every common event with its stage: the one it leads into, else where it is done.
 
     Without any bound event (stages by depth), where it is done more than events usually are.
-    What pages load by themselves is nobody's step.
+    What pages do by themselves is nobody's step.
     """
     ranks = {seen.name: seen.rank for seen in structured.seen}
-    acts = survey.states[[name != ASSET for name in survey.names], 1:-1]
+    acts = survey.states[[name not in NO_DOING for name in survey.names], 1:-1]
     typical = acts.sum(axis=0) / max(1, int(acts.sum()))
     found = []
     for name, states in zip(survey.names, survey.states, strict=True):
         people, inside = int(states.sum()), states[1:-1]
-        if name == ASSET and name not in bound:
+        if name in NO_DOING and name not in bound:
             continue
         if not people or (name not in bound and not inside.sum()):
             continue

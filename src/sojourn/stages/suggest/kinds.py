@@ -51,6 +51,7 @@ SHOP = frozenset(Kind) - {Kind.OTHER, Kind.PLANNED, Kind.FAILED_END, Kind.ERROR,
 # The first entry that matches decides, so the stricter wording stands before the looser.
 # English phrases match whole tokens in a row; Korean ones match anywhere in the name.
 _WORDS: tuple[tuple[Kind, str, str], ...] = (
+    (Kind.OTHER, "page leave|pageleave|page left|web vitals", "페이지이탈"),
     (Kind.PLANNED, "estimated|planned|expected|scheduled date|due date", "예정일|예상"),
     (Kind.ERROR,
      ("error|errors|fail|failed|failure|bug|crash|exception|timeout|payment declined|card declined"
