@@ -42,7 +42,7 @@ REPORT = REPO / "docs" / "certificates" / "ingest.md"
 FOLDER = Path("certificate-data") / "ingest"
 SEED = 20_251_128
 CLIENTS = 4
-TARGETS = ("collector", "worker", "supervisor", "all")
+TARGETS = ("collector", "worker", "web", "supervisor", "all")
 LONGEST_WAIT_S = 3.0
 """Between two kills aimed anywhere: longer than a process takes to start, so starts are hit too."""
 NEAR_S = 0.03

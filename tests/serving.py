@@ -25,12 +25,18 @@ class Served:
 
     workspace: Path
     port: int = 0
+    pages_port: int = 0
+    setup: str = ""
     key: str = ""
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.log = self.workspace.with_name(f"{self.workspace.name}.log")
+
+    @property
+    def pages(self) -> str:
+        return f"http://127.0.0.1:{self.pages_port}"
 
     @property
     def url(self) -> str:
@@ -42,16 +48,19 @@ class Served:
         with said.open("wb") as out, self.log.open("ab") as err:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sojourn", "serve", "-w", str(self.workspace),
-                 "--collect-port", str(self.port)],
+                 "--collect-port", str(self.port), "--port", str(self.pages_port)],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )  # fmt: skip
         ends = time.monotonic() + START_S
         while time.monotonic() < ends:
             text = said.read_text("utf-8")
-            address = re.search(r"http://127\.0\.0\.1:(\d+)", text)
-            if address and "Write key" in text and text.endswith("\n"):
-                self.port = int(address[1])
+            address = re.search(r"^Collector +http://127\.0\.0\.1:(\d+)", text, re.MULTILINE)
+            pages = re.search(r"^Pages +http://127\.0\.0\.1:(\d+)", text, re.MULTILINE)
+            if address and pages and "Write key" in text and text.endswith("\n"):
+                self.port, self.pages_port = int(address[1]), int(pages[1])
+                link = re.search(r"#setup=([\w-]+)", text)
+                self.setup = link[1] if link else ""
                 made = re.search(r"wk_[\w-]+", text)
                 self.key = made[0] if made else self.key
                 if self.is_ready():
@@ -74,7 +83,7 @@ class Served:
             connection.close()
 
     def children(self) -> dict[str, int]:
-        """The process ids of collector and worker, by name."""
+        """The process ids of collector, web and worker, by name."""
         assert self.process is not None
         listed = subprocess.run(
             ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],

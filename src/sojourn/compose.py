@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sojourn.adapters.lake.writer import LakeStore
     from sojourn.adapters.sql.state import StateDatabase
     from sojourn.adapters.workspace.folder import Layout
+    from sojourn.app.access.accounts import Accounts
     from sojourn.app.handover import HandOver
     from sojourn.app.importing import Importer
     from sojourn.index.bucket import Index
@@ -99,6 +100,13 @@ def page_of(
     return page
 
 
+def font() -> bytes:
+    """Return the font of every page, with Korean, as TrueType."""
+    bundle = import_module("sojourn.adapters.html.bundle")
+    content: bytes = bundle.part("PretendardVariable.ttf").read_bytes()
+    return content
+
+
 def picture_of(
     journey_map: JourneyMap, kind: str, *, lang: str, theme: str, paper: str = "a3"
 ) -> bytes:
@@ -147,6 +155,7 @@ class _Composition:
                 importer=self.importer,
                 inbox=lambda: self.inbox,
                 write_keys=lambda: self.write_keys,
+                accounts=lambda: self.accounts,
                 hand_over=self.hand_over,
                 sql=self.sql,
             )
@@ -210,6 +219,20 @@ class _Composition:
     def write_keys(self) -> WriteKeys:
         keys = import_module("sojourn.adapters.sql.keys")
         found: WriteKeys = keys.SqlWriteKeys(self.state, now_us)
+        return found
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        access = import_module("sojourn.adapters.sql.access")
+        argon = import_module("sojourn.adapters.passwords.argon")
+        accounts = import_module("sojourn.app.access.accounts")
+        found: Accounts = accounts.Accounts(
+            users=access.SqlUsers(self.state),
+            secrets=access.SqlSecrets(self.state),
+            log=access.SqlAccessLog(self.state),
+            hasher=argon.Argon2Hasher(),
+            now_us=now_us,
+        )
         return found
 
     @cached_property

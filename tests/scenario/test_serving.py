@@ -87,14 +87,14 @@ def test_a_process_that_dies_is_replaced_and_no_client_is_refused(server: Served
     for name, pid in before.items():
         os.kill(pid, signal.SIGKILL)
         assert post(server, "/v1/batch", batch(f"after-{name}"))[0] == 200
-    assert eventually(lambda: len(server.children()) == 2)
+    assert eventually(lambda: len(server.children()) == 3)
     assert not set(before.values()) & set(server.children().values())
-    assert eventually(lambda: len(ids_in_lake(server)) == 2, within=30)
+    assert eventually(lambda: len(ids_in_lake(server)) == 3, within=30)
 
 
 def test_children_end_with_a_parent_that_was_killed(server: Served) -> None:
     children = list(server.children().values())
-    assert len(children) == 2
+    assert len(children) == 3
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait(10)
 

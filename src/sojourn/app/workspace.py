@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from sojourn.app.access.accounts import Accounts
     from sojourn.app.handover import HandOver
     from sojourn.app.import_file import Listener, Source
     from sojourn.app.import_report import ImportReport
@@ -47,6 +48,7 @@ class Parts:
     importer: Callable[[], Importer]
     inbox: Callable[[], Inbox]
     write_keys: Callable[[], WriteKeys]
+    accounts: Callable[[], Accounts]
     hand_over: Callable[[], HandOver]
     sql: Callable[[str], pa.RecordBatchReader]
 
@@ -91,6 +93,11 @@ class Workspace:
     def write_keys(self) -> WriteKeys:
         """Who may send events."""
         return self._parts.write_keys()
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may sign in, and how."""
+        return self._parts.accounts()
 
     @property
     def hand_over(self) -> HandOver:

@@ -10,9 +10,10 @@ from sojourn.cli.serving.options import WORKSPACE
 
 if TYPE_CHECKING:
     from sojourn.app.workspace import Workspace
+    from sojourn.cli.serving.running import Started
 
 FIRST_KEY = "default"
-PARTS = ("collector", "worker")
+PARTS = ("collector", "web", "worker")
 _TRY = """
 Try it:
   curl {place}/v1/track -u {key}: -H 'content-type: application/json' \\
@@ -25,9 +26,25 @@ Try it:
 @WORKSPACE
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
               help="Address to listen on.")  # fmt: skip
+@click.option("--port", default=8400, show_default=True, metavar="PORT",
+              type=click.IntRange(0, 65535), help="Where pages are; 0 is any.")  # fmt: skip
 @click.option("--collect-port", default=8401, show_default=True, metavar="PORT",
               type=click.IntRange(0, 65535),
               help="Where events are accepted; 0 is any.")  # fmt: skip
+@click.option(
+    "--url",
+    metavar="URL",
+    help="Where people reach the pages, through a proxy: https://sojourn.example.com.",
+)
+@click.option(
+    "--collect-url", metavar="URL", help="Where clients reach the collector, through a proxy."
+)
+@click.option(
+    "--proxy",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A proxy whose X-Forwarded headers are believed; nobody else's are.",
+)
 @click.option("--only", type=click.Choice(PARTS),
               help="Run one process alone, for somebody else to supervise.")  # fmt: skip
 @click.option("--listen-handle", type=int, hidden=True)
@@ -35,38 +52,49 @@ Try it:
 def command(
     workspace: str,
     host: str,
+    port: int,
     collect_port: int,
+    url: str | None,
+    collect_url: str | None,
+    proxy: tuple[str, ...],
     only: str | None,
     listen_handle: int | None,
     end_with_parent: bool,
 ) -> None:
-    """Accept events from client libraries, and move them where questions see them.
+    """Accept events from client libraries, and show what they say.
 
-    Makes the workspace where there is none. Two processes run until Ctrl-C: the collector, which
-    answers a client when its events are on disk, and the worker, which moves them to the lake.
-    Every question, map and timeline sees an event within five seconds.
+    Makes the workspace where there is none. Three processes run until Ctrl-C: the collector, which
+    answers a client when its events are on disk; the worker, which moves them to the lake; and the
+    web process with pages and API. Every question, map and timeline sees an event within five
+    seconds.
     """
-    from sojourn.cli.serving.running import Listening, run_part, supervise
+    from sojourn.cli.serving.running import Asked, run_part, supervise
     from sojourn.compose import open_workspace
 
     opened = open_workspace(workspace, create=True)
-    listening = Listening(host, collect_port, listen_handle)
+    asked = Asked(host=host, port=port, collect_port=collect_port, url=url or "",
+                  collect_url=collect_url or "", proxies=proxy)  # fmt: skip
     if only:
-        run_part(only, opened, listening, end_with_parent=end_with_parent)
+        run_part(only, opened, asked, listen_handle, end_with_parent=end_with_parent)
         return
-    supervise(opened, listening, lambda port: _greet(opened, host, port))
+    supervise(opened, asked, lambda started: _greet(opened, started))
 
 
-def _greet(workspace: Workspace, host: str, port: int) -> None:
-    """Say where everything is; the first time, with a key to begin with."""
+def _greet(workspace: Workspace, started: Started) -> None:
+    """Say where everything is; the first time, with an account and a key to begin with."""
+    from sojourn.app.access.roles import Role
     from sojourn.app.collecting.keys import make_write_key
 
-    place = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     click.echo(f"Workspace  {workspace.path}")
-    click.echo(f"Collector  {place}   accepts events; Ctrl-C ends it")
+    click.echo(f"Pages      {started.pages}/   Ctrl-C ends everything")
+    if not workspace.accounts.users.all():
+        secret = workspace.accounts.invite(Role.ADMIN)
+        click.echo(f"Set-up     {started.pages}/w/{started.name}/#setup={secret}")
+        click.echo("           makes the first account; works once, within a day")
+    click.echo(f"Collector  {started.collector}   accepts events")
     if workspace.write_keys.all():
         click.echo(f"Write key  one of those made before: sojourn keys list -w {workspace.path}")
         return
     key = make_write_key(workspace.write_keys, FIRST_KEY)
     click.echo(f"Write key  {key}   shown this once; more with `sojourn keys add`")
-    click.echo(_TRY.format(place=place, key=key, path=workspace.path))
+    click.echo(_TRY.format(place=started.collector, key=key, path=workspace.path))

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from sojourn.adapters.disk.errors import DiskFullError
+from sojourn.adapters.sql.access_schema import users  # noqa: F401 - its tables belong to STATE
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.errors import NewerStateError, StateUnusableError
 from sojourn.adapters.sql.inbox_schema import INBOX

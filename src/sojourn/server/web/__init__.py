@@ -1,0 +1,1 @@
+"""The process that answers people: pages, questions, accounts."""

@@ -1,0 +1,100 @@
+"""The web process as an application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from sojourn.__about__ import __version__
+from sojourn.compose import font
+from sojourn.server.web.failures import answer_failures
+from sojourn.server.web.guards import InWorkspace
+from sojourn.server.web.models import HealthOut, ProblemOut
+from sojourn.server.web.routes import delivery, questions, session, users
+from sojourn.server.web.shield import Shield
+
+if TYPE_CHECKING:
+    from sojourn.server.web.served import Site
+
+STATIC: Final = Path(__file__).parent / "static"
+API: Final = "/w/{workspace}/api/v1"
+_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"model": ProblemOut, "description": text}
+    for status, text in {
+        400: "What was given cannot be used.",
+        401: "Nobody is signed in.",
+        403: "The role is too small, or the request comes from another site.",
+        404: "There is no such thing.",
+        422: "The request has not the right form.",
+        429: "Too many requests, or too many failed attempts.",
+    }.items()
+}
+
+
+def create_app(site: Site) -> Shield:
+    """Return the application that answers about some workspaces.
+
+    Parameters
+    ----------
+    site : Site
+    """
+    app = FastAPI(
+        title="Sojourn",
+        version=__version__,
+        summary="What customers do, as a living journey map.",
+        docs_url=None,  # its page would load scripts from another site
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.site = site
+    answer_failures(app)
+    for module in (session, users, delivery, questions):
+        app.include_router(module.router, prefix=API, responses=_PROBLEMS)
+    app.include_router(questions.pages, prefix="/w/{workspace}", responses=_PROBLEMS)
+    app.include_router(_plain(site))
+    app.include_router(_font())
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return Shield(app, site.hosts, https=site.https)
+
+
+def _font() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/static/pretendard.ttf", include_in_schema=False)
+    def pretendard() -> Response:
+        headers = {"Cache-Control": "public, max-age=604800"}
+        return Response(font(), media_type="font/ttf", headers=headers)
+
+    return router
+
+
+def _plain(site: Site) -> APIRouter:
+    """Return the addresses that need no account."""
+    router = APIRouter(tags=["pages"])
+
+    @router.get("/healthz")
+    def healthz() -> HealthOut:
+        """Say that the process runs."""
+        return HealthOut(status="ok")
+
+    @router.get("/readyz")
+    def readyz() -> HealthOut:
+        """Say whether accounts and lake can be read."""
+        for served in site:
+            served.accounts.users.all()
+            served.workspace.lake.version()
+        return HealthOut(status="ok")
+
+    @router.get("/", include_in_schema=False)
+    def first() -> RedirectResponse:
+        return RedirectResponse(f"/w/{next(iter(site)).name}/")
+
+    @router.get("/w/{workspace}/", include_in_schema=False)  # noqa: FAST003 - the dependency takes it
+    def home(_: InWorkspace) -> FileResponse:
+        return FileResponse(STATIC / "index.html")
+
+    return router

@@ -1,0 +1,159 @@
+"""What goes over the wire: bodies of requests and answers, with examples."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sojourn.app.access.roles import Role
+
+Email = Annotated[str, Field(max_length=255, examples=["ann@example.com"])]
+Password = Annotated[str, Field(max_length=512, examples=["correct horse battery staple"])]
+Name = Annotated[str, Field(min_length=1, max_length=64, examples=["website"])]
+
+
+class Strict(BaseModel):
+    """A body of a request: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignIn(Strict):
+    """Signing in."""
+
+    email: Email
+    password: Password
+
+
+class SetUp(Strict):
+    """Making an account with an invitation."""
+
+    invitation: Annotated[str, Field(max_length=200)]
+    email: Email
+    password: Password
+
+
+class SessionOut(BaseModel):
+    """Who is signed in."""
+
+    user: str = Field(examples=["5c0e6b1e-9a55-4f0c-8f0a-2f1f3d1c9d10"])
+    email: str = Field(examples=["ann@example.com"])
+    role: Role
+    csrf: str
+    """To be sent back in the header X-CSRF-Token with every change."""
+    workspace: str = Field(examples=["shop"])
+    collector: str = Field(examples=["http://127.0.0.1:8401"])
+
+
+class TokenIn(Strict):
+    """A new token."""
+
+    name: Name
+    role: Role = Role.VIEWER
+    days: Annotated[int, Field(ge=1, le=3650)] | None = 365
+
+
+class TokenOut(BaseModel):
+    """A token, without its secret."""
+
+    id: str
+    name: str
+    role: Role
+    made: datetime
+    expires: datetime | None
+
+
+class NewTokenOut(TokenOut):
+    """A token with its secret, shown this once."""
+
+    secret: str = Field(examples=["st_…"])
+
+
+class UserOut(BaseModel):
+    """Somebody who can sign in."""
+
+    id: str
+    email: str
+    role: Role
+    made: datetime
+
+
+class RoleIn(Strict):
+    """A role."""
+
+    role: Role
+
+
+class InvitationOut(BaseModel):
+    """A link with which one account is made, within a day."""
+
+    path: str = Field(examples=["/w/shop/#setup=…"])
+    role: Role
+
+
+class KeyIn(Strict):
+    """A new write key."""
+
+    name: Name
+
+
+class KeyOut(BaseModel):
+    """A write key, without its secret."""
+
+    name: str
+    made: datetime
+    revoked: datetime | None
+
+
+class NewKeyOut(BaseModel):
+    """A write key with its secret, shown this once."""
+
+    name: str
+    secret: str = Field(examples=["wk_…"])
+
+
+class RefusedOut(BaseModel):
+    """A call that was no event."""
+
+    source: str = Field(examples=["website"])
+    received: datetime
+    code: str = Field(examples=["no-person"])
+    reason: str
+    body: str
+    """As sent, cut off where it is long."""
+
+
+class DeliveryOut(BaseModel):
+    """How events arrive."""
+
+    waiting: int
+    """Accepted, and not in the lake yet."""
+    oldest: datetime | None
+    lake_version: int
+    refused: list[RefusedOut]
+
+
+class AuditOut(BaseModel):
+    """Something that was done."""
+
+    at: datetime
+    who: str
+    action: str = Field(examples=["sign-in"])
+    what: str
+
+
+class HealthOut(BaseModel):
+    """The process runs."""
+
+    status: str = Field(examples=["ok"])
+
+
+class ProblemOut(BaseModel):
+    """Why a request was not met (RFC 9457)."""
+
+    type: str = Field(examples=["urn:sojourn:problem:role"])
+    title: str
+    status: int
+    detail: str

@@ -1,0 +1,53 @@
+// Every text of these pages, in both languages; {0} is filled in.
+const WORDS = {
+  signIn: ["Sign in", "로그인"],
+  setUp: ["Make your account", "계정 만들기"],
+  setUpWhy: ["This link makes one account. It works once.", "이 링크로 계정 하나를 만들 수 있어요. 한 번만 쓸 수 있어요."],
+  email: ["E-mail address", "이메일 주소"],
+  password: ["Password", "비밀번호"],
+  newPassword: ["Password (12 characters or more)", "비밀번호 (12자 이상)"],
+  signOut: ["Sign out", "로그아웃"],
+  other: ["한국어", "English"],
+  map: ["Journey map", "여정 지도"],
+  mapWhy: ["Drawn from every event accepted so far.", "지금까지 받은 모든 이벤트로 그려요."],
+  openMap: ["Open the map", "지도 열기"],
+  arriving: ["Events arriving", "들어오는 이벤트"],
+  none: ["No event has come yet. Send the first:", "아직 이벤트가 없어요. 첫 이벤트를 보내 보세요:"],
+  seen: ["We see your events: {0} so far, the newest {1}.", "이벤트가 보여요. 지금까지 {0}건, 가장 최근은 {1}이에요."],
+  waiting: ["{0} on their way to the lake.", "{0}건이 저장되는 중이에요."],
+  event: ["Event", "이벤트"], count: ["Count", "건수"], people: ["People", "고객"],
+  last: ["Newest", "최근"], when: ["When", "시각"], properties: ["Properties", "속성"],
+  person: ["One person", "고객 한 명"],
+  personWhy: ["User id, or the anonymous id of somebody never identified.", "사용자 ID 또는 식별되지 않은 고객의 익명 ID"],
+  show: ["Show", "보기"],
+  keys: ["Write keys", "쓰기 키"],
+  keysWhy: ["What a client sends events with. It can do nothing else.", "클라이언트가 이벤트를 보낼 때 쓰는 키예요. 다른 일은 할 수 없어요."],
+  keyName: ["Name", "이름"], make: ["Make", "만들기"], revoke: ["Revoke", "폐기"],
+  revoked: ["revoked", "폐기됨"],
+  once: ["Shown this once; copy it now:", "지금 한 번만 보여요. 바로 복사해 두세요:"],
+  refused: ["Refused last", "최근 거부된 호출"],
+  reason: ["Reason", "이유"],
+  asOf: ["Data up to {0}.", "{0} 기준이에요."],
+};
+
+let korean = (localStorage.getItem("sojourn-language") ?? navigator.language).startsWith("ko");
+
+export const isKorean = () => korean;
+
+export function switchLanguage() {
+  korean = !korean;
+  localStorage.setItem("sojourn-language", korean ? "ko" : "en");
+}
+
+export function say(key, ...values) {
+  const text = WORDS[key][korean ? 1 : 0];
+  return values.reduce((done, value, at) => done.replaceAll(`{${at}}`, value), text);
+}
+
+export function number(value) {
+  return value.toLocaleString(korean ? "ko-KR" : "en-GB");
+}
+
+export function time(iso) {
+  return new Date(iso).toLocaleString(korean ? "ko-KR" : "en-GB", { dateStyle: "short", timeStyle: "medium" });
+}

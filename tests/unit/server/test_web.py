@@ -1,0 +1,351 @@
+"""The web process: who may do what, on which workspace, from which page."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.testclient import TestClient
+
+from sojourn.app.access.accounts import Caller
+from sojourn.app.access.roles import Action, Role, may
+from sojourn.app.collecting.intake import Limits, Request, take_in
+from sojourn.compose import open_workspace
+from sojourn.events.calls.intake import SEGMENT
+from sojourn.server.web.app import API, create_app
+from sojourn.server.web.guards import CHECKS
+from sojourn.server.web.served import Served, Site
+from sojourn.server.web.shield import Pace
+
+if TYPE_CHECKING:
+    import httpx2 as httpx
+    from fastapi.routing import APIRoute
+
+HOST = "127.0.0.1:8400"
+PASSWORD = "correct horse battery"
+NOW_US = 1_772_366_400_000_000
+
+
+class Quick:
+    """Hashing that takes no time."""
+
+    def hash(self, password: str) -> str:
+        return f"h:{password}"
+
+    def verify(self, hashed: str, password: str) -> bool:
+        return hashed == f"h:{password}"
+
+    def is_outdated(self, _hashed: str) -> bool:
+        return False
+
+
+def workspace_of(path):
+    workspace = open_workspace(path, create=True)
+    calls = [
+        {"type": "track", "event": name, "userId": "ann", "messageId": name, "timestamp": at}
+        for name, at in (("seen", "2026-02-01T00:00:00Z"), ("bought", "2026-02-01T01:00:00Z"))
+    ]
+    request = Request(calls=calls, dialect=SEGMENT, source="web", sent=None, received_us=NOW_US)
+    workspace.inbox.put(take_in(request, Limits(), lambda: "made").items)
+    workspace.hand_over.run()
+    return workspace
+
+
+@dataclass
+class Web:
+    app: object
+    site: Site
+
+    def client(self, **headers: str) -> TestClient:
+        client = TestClient(self.app, base_url=f"http://{HOST}", raise_server_exceptions=False)
+        client.headers.update(headers)
+        return client
+
+    def token(self, name: str, role: Role) -> str:
+        accounts = self.site.served[name].accounts
+        email = f"{role}@example.com"
+        if not accounts.users.by_email(email):
+            accounts.accept(accounts.invite(role), email, PASSWORD)
+        user = accounts.users.by_email(email)
+        return accounts.make_token(Caller(user.id, role), "test", role, None)[0]
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory):
+    root = tmp_path_factory.mktemp("web")
+    served = {}
+    for name in ("shop", "other"):
+        workspace = workspace_of(root / name)
+        accounts = workspace.accounts
+        object.__setattr__(accounts, "hasher", Quick())
+        served[name] = Served(name, workspace, accounts)
+    site = Site(served=served, hosts=frozenset({HOST}), collector="http://127.0.0.1:8401")
+    app = create_app(site)
+    app.pace = Pace(most=10_000_000)
+    found = Web(app, site)
+    for name in served:
+        for role in Role:
+            found.token(name, role)
+    yield found
+    for each in site:
+        each.workspace.inbox.close()
+
+
+def guarded():
+    """Each endpoint that asks for something, with what it asks for."""
+    from sojourn.server.web.routes import delivery, questions, session, users
+
+    for module, prefix in (
+        (session, API), (users, API), (delivery, API), (questions, API),
+    ):  # fmt: skip
+        for route in module.router.routes:
+            yield route, prefix
+    for route in questions.pages.routes:
+        yield route, "/w/{workspace}"
+
+
+def action_of(route: APIRoute) -> Action | None:
+    found = [CHECKS[each.call] for each in route.dependant.dependencies if each.call in CHECKS]
+    return found[0] if found else None
+
+
+ENDPOINTS = [
+    pytest.param(route, prefix, method, id=f"{method} {route.path}")
+    for route, prefix in guarded()
+    for method in sorted(route.methods)
+]
+OPEN = {("POST", "/session"), ("POST", "/setup")}
+BODIES = {
+    "/tokens": {"name": "x", "role": "viewer", "days": 1},
+    "/keys": {"name": "matrix"},
+    "/invitations": {"role": "viewer"},
+    "/users/{user}/role": {"role": "viewer"},
+}
+
+
+def call(client: httpx.Client, route: APIRoute, prefix: str, method: str, name: str):
+    path = (prefix + route.path).replace("{workspace}", name)
+    path = path.replace("{person}", "ann")
+    path = re.sub(r"\{\w+\}", "nobody", path)
+    body = BODIES.get(route.path) if method in {"POST", "PUT"} else None
+    return client.request(method, path, json=body)
+
+
+def test_only_signing_in_needs_no_role() -> None:
+    free = {
+        (method, route.path) for route, _ in guarded() for method in route.methods
+        if action_of(route) is None
+    }  # fmt: skip
+    assert free == OPEN
+
+
+@pytest.mark.parametrize(("route", "prefix", "method"), ENDPOINTS)
+def test_the_matrix_of_endpoints_and_roles(web: Web, route, prefix, method) -> None:
+    action = action_of(route)
+    if action is None:
+        return
+    assert call(web.client(), route, prefix, method, "shop").status_code == 401
+    for role in Role:
+        token = web.token("shop", role)
+        client = web.client(authorization=f"Bearer {token}")
+        answer = call(client, route, prefix, method, "shop")
+        if may(role, action):
+            assert answer.status_code in {200, 201, 204, 404, 409}, (role, answer.text)
+        else:
+            assert answer.status_code == 403, role
+            assert answer.json()["type"] == "urn:sojourn:problem:role"
+        # the same token is worth nothing on a second workspace of the server
+        assert call(client, route, prefix, method, "other").status_code == 401
+        assert call(client, route, prefix, method, "none").status_code == 404
+
+
+def signed_in(web: Web, name: str = "shop") -> tuple[TestClient, dict[str, str]]:
+    client = web.client()
+    answer = client.post(
+        f"/w/{name}/api/v1/session", json={"email": "admin@example.com", "password": PASSWORD}
+    )
+    assert answer.status_code == 200, answer.text
+    return client, {"x-csrf-token": answer.json()["csrf"]}
+
+
+def test_a_session_is_a_cookie_that_scripts_cannot_read(web: Web) -> None:
+    client = web.client()
+    answer = client.post(
+        "/w/shop/api/v1/session", json={"email": "admin@example.com", "password": PASSWORD}
+    )
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "path=/w/shop" in cookie
+    assert "secure" not in cookie  # it is reached without TLS here
+    assert answer.json() | {"user": "", "csrf": ""} == {
+        "user": "", "email": "admin@example.com", "role": "admin", "csrf": "",
+        "workspace": "shop", "collector": "http://127.0.0.1:8401",
+    }  # fmt: skip
+
+
+def test_behind_tls_cookies_go_by_tls_only(web: Web) -> None:
+    site = Site(served=web.site.served, hosts=frozenset({"s.example.com"}), https=True)
+    client = TestClient(create_app(site), base_url="https://s.example.com")
+    answer = client.post(
+        "/w/shop/api/v1/session", json={"email": "admin@example.com", "password": PASSWORD}
+    )
+    assert "secure" in answer.headers["set-cookie"].lower()
+    assert "max-age=31536000" in answer.headers["strict-transport-security"]
+
+
+def test_a_change_needs_the_sessions_own_token(web: Web) -> None:
+    client, csrf = signed_in(web)
+    path = "/w/shop/api/v1/tokens"
+    body = {"name": "x", "role": "viewer"}
+    assert client.get(path).status_code == 200
+    for headers in ({}, {"x-csrf-token": "guess"}, {**csrf, "origin": "http://evil.example"}):
+        answer = client.post(path, json=body, headers=headers)
+        assert answer.status_code == 403, headers
+    assert (
+        client.post(path, json=body, headers={**csrf, "origin": f"http://{HOST}"}).status_code
+        == 201
+    )
+
+
+def test_a_session_of_one_workspace_is_nothing_in_another(web: Web) -> None:
+    client, csrf = signed_in(web)
+    cookie = client.cookies.get("sojourn_session", path="/w/shop")
+    other = web.client(cookie=f"sojourn_session={cookie}")
+    assert other.get("/w/other/api/v1/session").status_code == 401
+    assert other.get("/w/shop/api/v1/session").status_code == 200
+    assert client.delete("/w/shop/api/v1/session", headers=csrf).status_code == 204
+    assert other.get("/w/shop/api/v1/session").status_code == 401
+
+
+def test_another_sites_page_cannot_sign_anybody_in(web: Web) -> None:
+    answer = web.client(origin="http://evil.example").post(
+        "/w/shop/api/v1/session", json={"email": "admin@example.com", "password": PASSWORD}
+    )
+    assert answer.json()["type"] == "urn:sojourn:problem:other-origin"
+
+
+def test_the_set_up_link_works_once(web: Web) -> None:
+    secret = web.site.served["other"].accounts.invite(Role.ANALYST)
+    body = {"invitation": secret, "email": "new@example.com", "password": PASSWORD}
+    client = web.client()
+    made = client.post("/w/other/api/v1/setup", json=body)
+    assert (made.status_code, made.json()["role"]) == (201, "analyst")
+    assert client.get("/w/other/api/v1/session").status_code == 200
+    assert client.post("/w/other/api/v1/setup", json=body).status_code == 410
+    assert client.post("/w/shop/api/v1/setup", json=body).status_code == 410
+
+
+def test_failed_sign_ins_are_slowed_down(web: Web) -> None:
+    client = web.client()
+    statuses = [
+        client.post("/w/other/api/v1/session", json={"email": "viewer@example.com", "password": "x"})
+        for _ in range(6)
+    ]  # fmt: skip
+    assert [each.status_code for each in statuses] == [401] * 5 + [429]
+    assert int(statuses[-1].headers["retry-after"]) >= 1
+
+
+def test_questions_answer_as_the_command_line_does(web: Web) -> None:
+    client, _ = signed_in(web)
+    events = client.get("/w/shop/api/v1/events").json()
+    assert {row["event"]: row["people"] for row in events["rows"]} == {"seen": 1, "bought": 1}
+    timeline = client.get("/w/shop/api/v1/people/ann/events").json()
+    assert [row["event"] for row in timeline["rows"]] == ["seen", "bought"]
+    assert client.get("/w/shop/api/v1/people/nobody/events").status_code == 404
+    assert client.get("/w/shop/api/v1/map").json()["format"].startswith("sojourn-map/")
+
+
+def test_the_maps_page_runs_its_own_scripts_only(web: Web) -> None:
+    client, _ = signed_in(web)
+    page = client.get("/w/shop/map?lang=ko")
+    policy = page.headers["content-security-policy"]
+    scripts = policy.split(";")[0]
+    assert re.fullmatch(r"script-src( 'sha256-[\w+/]+=*')+", scripts)
+    assert "unsafe-inline" not in scripts
+    assert page.text.startswith("<!doctype html>") or page.text.startswith("<!DOCTYPE html>")
+
+
+def test_every_answer_carries_the_security_headers(web: Web) -> None:
+    client = web.client()
+    for path in ("/w/shop/", "/static/app.js", "/healthz", "/nope", "/w/shop/api/v1/session"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "server" not in headers
+    assert client.get("/w/shop/api/v1/session").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:1", "127.0.0.1", ""])
+def test_another_host_is_not_answered(web: Web, host) -> None:
+    answer = web.client(host=host).get("/healthz")
+    assert (answer.status_code, answer.json()["type"]) == (421, "urn:sojourn:problem:unknown-host")
+
+
+def test_bodies_are_bounded_and_checked(web: Web) -> None:
+    client = web.client()
+    path = "/w/shop/api/v1/session"
+    large = client.post(path, content=b"x" * (1024 * 1024 + 1))
+    assert large.status_code == 413
+
+    def endless():
+        for _ in range(100):
+            yield b"x" * 65536
+
+    assert client.post(path, content=endless()).status_code == 413
+    for body in (b"", b"{", b"[]", b'{"email": 1}', b'{"email": "a", "password": "b", "c": 1}'):
+        answer = client.post(path, content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_too_many_requests_are_told_to_wait(web: Web) -> None:
+    app = create_app(web.site)
+    app.pace = Pace(most=3)
+    client = TestClient(app, base_url=f"http://{HOST}")
+    answers = [client.get("/healthz") for _ in range(5)]
+    assert [each.status_code for each in answers].count(429) >= 1
+    assert int(answers[-1].headers["retry-after"]) <= 61
+
+
+def test_an_error_nobody_foresaw_says_nothing_of_its_words(web: Web, monkeypatch, caplog) -> None:
+    def fails(*_args, **_more):
+        raise RuntimeError("ann@example.com")
+
+    monkeypatch.setattr(type(web.site.served["shop"].workspace), "ask", fails)
+    client = web.client(authorization=f"Bearer {web.token('shop', Role.VIEWER)}")
+    answer = client.get("/w/shop/api/v1/events")
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:sojourn:problem:failed")
+    assert "ann@" not in answer.text + caplog.text
+
+
+def test_the_openapi_document_tells_of_every_endpoint(web: Web) -> None:
+    document = web.client().get("/openapi.json").json()
+    told = {(method.upper(), path) for path, ways in document["paths"].items() for method in ways}
+    for route, prefix in guarded():
+        for method in route.methods:
+            assert (method, prefix + route.path) in told
+    for ways in document["paths"].values():
+        for way in ways.values():
+            assert way.get("description") or way.get("summary")
+    json.dumps(document)
+
+
+def test_write_keys_are_managed_by_admins(web: Web) -> None:
+    client, csrf = signed_in(web)
+    made = client.post("/w/shop/api/v1/keys", json={"name": "website"}, headers=csrf)
+    assert (made.status_code, made.json()["secret"][:3]) == (201, "wk_")
+    assert (
+        client.post("/w/shop/api/v1/keys", json={"name": "website"}, headers=csrf).status_code
+        == 409
+    )
+    assert made.json()["secret"] not in client.get("/w/shop/api/v1/keys").text
+    assert client.delete("/w/shop/api/v1/keys/website", headers=csrf).status_code == 204
+    assert client.delete("/w/shop/api/v1/keys/website", headers=csrf).status_code == 404
+    actions = [row["action"] for row in client.get("/w/shop/api/v1/audit").json()]
+    assert {"key-made", "key-revoked"} <= set(actions)
