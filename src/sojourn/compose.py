@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sojourn.maps.document import JourneyMap
     from sojourn.ports.engine import Engine
     from sojourn.ports.inbox import Inbox
+    from sojourn.ports.scripts import Script
     from sojourn.ports.workspace import About, Documents, Ledger, WriteKeys
 
 Progress: TypeAlias = "Callable[[str, int, int], None]"
@@ -129,6 +130,18 @@ def picture_of(
     browser = import_module("sojourn.adapters.browser")
     picture: bytes = browser.export_map(journey_map, kind, lang=lang, theme=theme, paper=paper)
     return picture
+
+
+def browser_scripts() -> tuple[Script, ...]:
+    """Return the files of the browser snippet, the one that pages load first.
+
+    Raises
+    ------
+    SnippetMissingError
+        If the package was put together without building the web parts.
+    """
+    scripts: tuple[Script, ...] = import_module("sojourn.adapters.html.scripts").browser_scripts()
+    return scripts
 
 
 # Adapters are named by their module and loaded when first used: a question on an index that is up

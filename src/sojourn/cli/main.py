@@ -38,6 +38,7 @@ COMMANDS = {
     "sql": "sojourn.cli.sql",
     "serve": "sojourn.cli.serving.serve",
     "keys": "sojourn.cli.serving.keys",
+    "snippet": "sojourn.cli.serving.snippet",
 }
 """Each command and the module that has it."""
 

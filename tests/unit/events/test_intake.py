@@ -148,6 +148,20 @@ def test_whatever_comes_is_settled_or_refused(sent, kind, dialect, at) -> None:
         assert again == found  # settled once, settled for good
 
 
+def test_a_browsers_user_agent_says_what_the_device_is_and_goes_no_further() -> None:
+    phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile Safari/604.1"
+    came = Arrival(received_us=us(NOW), new_id=lambda: "made", agent=phone)
+    for more in ({}, {"context": {"locale": "ko"}}, {"context": None}):
+        found = settle(call(**more), SEGMENT, came)
+        assert isinstance(found, Settled)
+        properties = SEGMENT.row(found.call).properties
+        assert (properties["device"], properties["os"]) == ("mobile", "iOS")
+        assert phone not in repr(properties)
+    other = settle({"event": "seen", "distinct_id": "a1", "uuid": "m1"}, POSTHOG, came)
+    assert isinstance(other, Settled)
+    assert phone not in repr(other.call)
+
+
 def test_times_are_read_as_people_and_programs_write_them() -> None:
     wanted = us(datetime(2026, 1, 1, tzinfo=UTC))
     for written in ("2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01T09:00:00+09:00",

@@ -298,6 +298,34 @@ def test_browsers_of_other_origins_may_send(collector) -> None:
     assert asked.headers["access-control-allow-origin"] == "*"
     assert "authorization" in asked.headers["access-control-allow-headers"]
     assert "access-control-allow-credentials" not in asked.headers
+    told = post(collector, "/v1/track", track(writeKey=KEY), [("Origin", "https://shop.example")])
+    assert told.headers["access-control-expose-headers"] == "retry-after"
+
+
+def agents(shelf) -> list[str | None]:
+    return [body.get("context", {}).get("userAgent") for body in shelf.bodies()]
+
+
+def test_a_page_need_not_say_its_user_agent(collector, shelf) -> None:
+    page = [("Origin", "https://shop.example"), ("User-Agent", "Mozilla/5.0 " + "x" * 900)]
+    sent = [track(), track(messageId="m2", context={"userAgent": "own", "locale": "ko"})]
+    assert post(collector, "/v1/batch", {"batch": sent, "writeKey": KEY}, page).status == 200
+    given, own = agents(shelf)
+    assert given.startswith("Mozilla/5.0 xxx")
+    assert len(given) == 512
+    assert own == "own"
+
+
+def test_the_agent_of_a_server_is_no_visitors(collector, shelf) -> None:
+    headers = [("User-Agent", "analytics-python/2.3")]
+    assert post(collector, "/v1/track", track(writeKey=KEY), headers).status == 200
+    assert agents(shelf) == [None]
+
+
+def test_a_beacon_needs_no_content_type_of_its_own(collector, shelf) -> None:
+    beacon = [("Content-Type", "text/plain;charset=UTF-8"), ("Origin", "null")]
+    assert post(collector, "/v1/batch", {"batch": [track()], "writeKey": KEY}, beacon).status == 200
+    assert len(shelf.items) == 1
 
 
 class FullError(InputError):

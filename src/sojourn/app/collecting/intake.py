@@ -63,6 +63,8 @@ class Request:
     source: str
     sent: JsonValue
     received_us: int
+    agent: str = ""
+    """The user agent of the page that sent it; empty where no page did."""
 
 
 def take_in(request: Request, limits: Limits, new_id: Callable[[], str]) -> Intake:
@@ -75,7 +77,9 @@ def take_in(request: Request, limits: Limits, new_id: Callable[[], str]) -> Inta
     new_id : callable
         Makes an id for a call that carries none.
     """
-    arrival = Arrival(received_us=request.received_us, sent=request.sent, new_id=new_id)
+    arrival = Arrival(
+        received_us=request.received_us, sent=request.sent, new_id=new_id, agent=request.agent
+    )
     items: list[Item] = []
     faults: list[Fault] = []
     refused: list[Refused] = []

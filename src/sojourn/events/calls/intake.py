@@ -16,7 +16,7 @@ from sojourn.base.timespan import DAY_US
 from sojourn.events.calls.parts import first, first_of
 from sojourn.events.calls.posthog import posthog_row
 from sojourn.events.calls.row import as_object, text_of
-from sojourn.events.calls.segment import CALLS, segment_row
+from sojourn.events.calls.segment import CALLS, segment_row, with_agent
 from sojourn.events.ids import is_placeholder
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Dialect:
     """Where the device's own time stands; the first is where the settled one goes."""
     calls: frozenset[str] = frozenset()
     """The values ``type`` may have; empty where it says nothing."""
+    with_agent: Callable[[JsonObject, str], dict[str, JsonValue]] | None = None
+    """Adds the user agent of a request to a call without one; None where calls always have it."""
 
     @property
     def not_kept(self) -> Sequence[str]:
@@ -69,6 +71,7 @@ SEGMENT: Final = Dialect(
     id_key="messageId",
     time_keys=("timestamp", "originalTimestamp"),
     calls=CALLS,
+    with_agent=with_agent,
 )
 POSTHOG: Final = Dialect(name="posthog", row=posthog_row, id_key="uuid", time_keys=("timestamp",))
 DIALECTS: Final = {dialect.name: dialect for dialect in (SEGMENT, POSTHOG)}
@@ -83,6 +86,8 @@ class Arrival:
     """What the request says of when it was sent, as written; a call's own word goes first."""
     new_id: Callable[[], str]
     """Makes an id for a call that carries none."""
+    agent: str = ""
+    """The user agent of the page that sent it; empty where no page did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,8 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
         kept.pop(key, None)
     kept[dialect.time_keys[0]] = (_EPOCH + timedelta(microseconds=when)).isoformat()
     kept[dialect.id_key] = message_id
+    if arrival.agent and dialect.with_agent:
+        kept = dialect.with_agent(kept, arrival.agent)
     return Settled(message_id, kept)
 
 

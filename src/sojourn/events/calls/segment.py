@@ -59,6 +59,20 @@ def segment_row(found: JsonObject, *, spine: bool = False) -> Row:
     )
 
 
+def with_agent(call: JsonObject, agent: str) -> dict[str, JsonValue]:
+    """Return a call whose context names a user agent: its own, or else the one given.
+
+    Examples
+    --------
+    >>> with_agent({"type": "page"}, "Mozilla/5.0")
+    {'type': 'page', 'context': {'userAgent': 'Mozilla/5.0'}}
+    """
+    context = as_object(call.get("context"))
+    if text_of(context.get("userAgent")) is not None:
+        return dict(call)
+    return {**call, "context": {**context, "userAgent": agent}}
+
+
 def _event(found: JsonObject, call: str | None) -> str | None:
     if call == "track":
         return text_of(found.get("event"))

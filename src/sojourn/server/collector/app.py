@@ -16,7 +16,8 @@ from sojourn.app.collecting.intake import Intake, Limits, Request, take_in
 from sojourn.base.errors import InputError
 from sojourn.server.asgi import headers_of, text_in
 from sojourn.server.collector.bodies import decoded, read_body
-from sojourn.server.collector.routes import ROUTES, Sent, read_request
+from sojourn.server.collector.routes import ROUTES, Sent, browser_agent, read_request
+from sojourn.server.collector.scripts import Scripts
 from sojourn.server.problems import CONTENT_TYPE, Problem
 from sojourn.server.process import where
 
@@ -30,6 +31,7 @@ KEYS_EVERY_S = 2.0
 """How soon a new or a revoked key takes effect."""
 _CORS = (
     (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"retry-after"),
     (b"access-control-max-age", b"86400"),
 )
 _PREFLIGHT = (
@@ -62,12 +64,15 @@ class Collector:
     now_us : callable
         Reads the clock.
     limits : Limits
+    scripts : Scripts
+        What sites' pages load.
     """
 
     inbox: Inbox
     good_keys: Callable[[], Mapping[str, str]]
     now_us: Callable[[], int]
     limits: Limits = field(default_factory=Limits)
+    scripts: Scripts = field(default_factory=Scripts)
     counters: Counters = field(default_factory=Counters)
 
     def __post_init__(self) -> None:
@@ -106,6 +111,9 @@ class Collector:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.counters.requests += 1
+        if (script := self.scripts.answer(scope)) is not None:
+            await script.send(send)
+            return
         try:
             status, body = await self._guarded(scope, receive)
         except Problem as problem:
@@ -151,7 +159,7 @@ class Collector:
             )  # fmt: skip
         request = Request(
             calls=sent.calls, dialect=route.dialect, source=source, sent=sent.at,
-            received_us=received_us,
+            received_us=received_us, agent=browser_agent(headers),
         )  # fmt: skip
         intake = take_in(request, self.limits, _new_id)
         await self._keep(intake)

@@ -22,6 +22,7 @@ _CALL_PATHS: Final = {
 }  # fmt: skip
 """Each call and its names in a path: whole, and as Segment's browser library shortens it."""
 _BATCH_KEYS: Final = ("batch", "data")
+_LONGEST_AGENT: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ def read_request(route: Route, body: JsonValue, headers: Headers) -> Sent:
     if route.dialect is POSTHOG:
         return Sent([body], key or _key_of([body]), at)
     raise Problem(400, "bad-shape", "The body has no list of calls; allowed: it under 'batch'.")
+
+
+def browser_agent(headers: Headers) -> str:
+    """Return the user agent of a browser's page; empty for any other client, who is no visitor."""
+    if b"origin" not in headers:
+        return ""
+    return headers.get(b"user-agent", b"")[:_LONGEST_AGENT].decode("latin-1")
 
 
 def _with_context(call: JsonValue, batch: JsonObject) -> JsonValue:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gc
+import logging
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from sojourn.app.clock import now_us
+from sojourn.base.errors import InputError
+from sojourn.compose import browser_scripts
 from sojourn.server.collector.app import Collector
+from sojourn.server.collector.scripts import Scripts
 
 if TYPE_CHECKING:
     import socket
 
     from sojourn.app.workspace import Workspace
+    from sojourn.ports.scripts import Script
 
 BACKLOG = 2048
 MOST_CONNECTIONS = 1000
@@ -21,6 +26,7 @@ DRAIN_S = 10
 GC_THRESHOLDS = (50_000, 20, 100)
 """A request is a thousand objects without cycles: at Python's own thresholds they are searched for
 cycles twice a request, which takes longer than reading them."""
+_log = logging.getLogger("sojourn.collector")
 
 
 def run_collector(workspace: Workspace, listening: socket.socket) -> None:
@@ -34,7 +40,12 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
     """
     inbox = workspace.inbox
     inbox.waiting()  # made and migrated before the first client comes
-    collector = Collector(inbox=inbox, good_keys=workspace.write_keys.good, now_us=now_us)
+    collector = Collector(
+        inbox=inbox,
+        good_keys=workspace.write_keys.good,
+        now_us=now_us,
+        scripts=Scripts(_scripts()),
+    )
     config = uvicorn.Config(
         collector,
         http="httptools",
@@ -54,3 +65,12 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         inbox.close()
+
+
+def _scripts() -> tuple[Script, ...]:
+    """Return what sites' pages load; events are accepted without it too."""
+    try:
+        return browser_scripts()
+    except InputError as error:
+        _log.warning("sites cannot load the browser snippet: %s", error.code)
+        return ()
