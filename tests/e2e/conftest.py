@@ -51,14 +51,14 @@ def shop() -> JourneyMap:
 
 @pytest.fixture(scope="session")
 def launch(program: Path) -> Iterator[Callable[..., object]]:
-    """Starts browsers, with variables of their own where given."""
+    """Starts browsers, with variables and flags of their own where given."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as api:
 
-        def start(variables: dict[str, str] | None = None) -> object:
+        def start(variables: dict[str, str] | None = None, flags: tuple[str, ...] = ()) -> object:
             return api.chromium.launch(
                 executable_path=str(program),
-                args=list(FLAGS),
+                args=[*FLAGS, *flags],
                 env={**os.environ, **(variables or {})},
             )
 

@@ -23,7 +23,7 @@ export function watchClicks(client: Client): void {
     const marked = target.closest(`[${CTA}]`);
     if (marked) client.track("cta_click", { cta: marked.getAttribute(CTA) || shortText(marked.textContent) });
     const url = outboundLink(target, location.host);
-    if (url) client.track("outbound_click", { host: url.host, url: cleanUrl(url.href) });
+    if (url) client.track("outbound_click", { link_host: url.host, link_url: cleanUrl(url.href) });
   };
   for (const name of ["click", "auxclick"] as const) document.addEventListener(name, look, true);
 }

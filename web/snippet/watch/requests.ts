@@ -19,7 +19,7 @@ export function watchRequests(client: Client): void {
     const place = placeOfRequest(url, location.href);
     if (!place || url.startsWith(client.config.collect) || count++ >= MOST) return;
     const { path, host } = place;
-    client.track("request_error", { request_path: path, method: method.toUpperCase(), status, ...(host === location.host ? {} : { host }) });
+    client.track("request_error", { request_path: path, method: method.toUpperCase(), status, ...(host === location.host ? {} : { request_host: host }) });
   };
   window.fetch = function (this: unknown, ...args: Parameters<typeof fetch>) {
     const answered = client.fetch(...args);
