@@ -252,6 +252,8 @@ def test_a_single_page_site_has_a_view_for_each_address(visit) -> None:
     green = views(found)[1]
     assert (green["page_title"], green["referrer"]) == ("Green tea", f"{dora.shop}/full/")
     assert "utm_source" not in green
+    dora.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert eventually(lambda: len(views(dora.events())) == 4, within=30)
     left = [each["page"] for each in found if each["event"] == "page_leave"]
     assert left[:2] == ["/full/", "/full/green-tea"]
 
@@ -370,3 +372,13 @@ def test_calls_made_before_the_file_has_loaded_are_kept(visit) -> None:
     )
     joe.go("full/")
     assert [each["event"] for each in joe.until("Early")][:2] == ["page_view", "Early"]
+
+
+def test_a_mistake_of_the_page_does_not_stop_the_page(visit) -> None:
+    kim = visit()
+    kim.go("full/")
+    kim.page.evaluate("const round = {}; round.self = round; sojourn.track('Round', round)")
+    kim.page.evaluate("sojourn.track(); sojourn.track('Large', {text: 'x'.repeat(40000)})")
+    kim.page.evaluate("sojourn.track('Fine')")
+    assert not {"Round", "Large"} & {each["event"] for each in kim.until("Fine")}
+    assert len([text for text in kim.complaints if "dropped" in text]) == 2

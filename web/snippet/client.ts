@@ -4,7 +4,7 @@ import { hiddenDevice, messageOf, pageAt } from "./message";
 import { bytesOf, queueIn } from "./queue";
 import { senderOf, type Sender } from "./sender";
 import { browserStore, cookieText, memoryStore, readCookie, type Store } from "./store";
-import type { Call, Client, Config, Consent, Leaving } from "./types";
+import type { Call, Client, Config, Consent, Json, Leaving } from "./types";
 
 const COOKIE = "sojourn_id";
 /** A collector refuses a call over 32 KB. */
@@ -62,7 +62,7 @@ export function clientOf(config: Config, started: () => void): Core {
       const now = new Date();
       remember(call);
       if (page.view === viewOf(location)) page.title = document.title;
-      const text = JSON.stringify(
+      const text = written(
         messageOf(call, {
           page, now,
           anonymousId: identity.anonymousId(),
@@ -75,7 +75,8 @@ export function clientOf(config: Config, started: () => void): Core {
           device: hiddenDevice(navigator.userAgent, navigator.maxTouchPoints),
         }),
       );
-      if (bytesOf(text) > MOST_BYTES) return console.warn("sojourn: a call over 32 KB was dropped");
+      if (!text || bytesOf(text) > MOST_BYTES)
+        return console.warn("sojourn: dropped a call that is no JSON or larger than 32 KB");
       queue.add(text, now.getTime());
       sender?.wake();
       call.done?.();
@@ -134,6 +135,15 @@ export function clientOf(config: Config, started: () => void): Core {
     if (event.persisted) sender?.retry();
   });
   return core;
+}
+
+/** A message as JSON; empty for one that cannot be: a mistake of the page must not stop the page. */
+function written(message: Json): string {
+  try {
+    return JSON.stringify(message);
+  } catch {
+    return "";
+  }
 }
 
 /** Do Not Track and Global Privacy Control are a no that nothing on the page can turn into a yes. */

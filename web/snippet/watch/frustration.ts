@@ -34,6 +34,11 @@ export function placeOf(element: Element): string {
   return element.tagName.toLowerCase() + mark;
 }
 
+/** Whether following an address loads another page. */
+export function leadsAway(href: string, here: string): boolean {
+  return /^https?:/.test(href) && href.split("#")[0] !== here.split("#")[0];
+}
+
 /** Clicks in a burst on one place, and clicks after which nothing happens. */
 export function watchFrustration(client: Client): void {
   const rages = rageCounter();
@@ -45,7 +50,13 @@ export function watchFrustration(client: Client): void {
       if (event.detail && rages({ at: event.timeStamp, x: event.clientX, y: event.clientY }))
         client.track("rage_click", { target: placeOf(target) });
       const alive = target.closest(LOOKS_ALIVE) ?? (getComputedStyle(target).cursor === "pointer" ? target : null);
-      if (alive && !target.closest(ANSWERS_ALONE)) awaitLife(() => client.track("dead_click", { target: placeOf(alive) }));
+      if (!alive || target.closest(ANSWERS_ALONE)) return;
+      const link = target.closest<HTMLAnchorElement>("a[href]");
+      awaitLife(() => {
+        // The next page may take its time; a link that the site's own script took over has none.
+        if (link && leadsAway(link.href, location.href) && !event.defaultPrevented) return;
+        client.track("dead_click", { target: placeOf(alive) });
+      });
     },
     true,
   );

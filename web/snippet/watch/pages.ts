@@ -29,5 +29,8 @@ export function watchPages(client: Client): void {
   }
   addEventListener("popstate", look);
   addEventListener("hashchange", look);
-  if (!off) client.page();
+  if (off) return;
+  client.page();
+  // A page that the browser brings back whole, as it was left, does not load again.
+  addEventListener("pageshow", ({ persisted }) => persisted && client.page());
 }

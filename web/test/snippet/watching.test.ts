@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { shortText } from "../../snippet/watch/clicks";
 import { attention, depthOf } from "../../snippet/watch/engagement";
 import { withoutNames } from "../../snippet/watch/errors";
-import { rageCounter } from "../../snippet/watch/frustration";
+import { leadsAway, rageCounter } from "../../snippet/watch/frustration";
 import { placeOfRequest } from "../../snippet/watch/requests";
 
 describe("attention", () => {
@@ -41,6 +41,14 @@ describe("rage clicks", () => {
     expect(clicks([0, 0], [1000, 0], [2000, 0])).not.toContain(true);
     expect(clicks([0, 0], [200, 40], [400, 80])).not.toContain(true);
   });
+});
+
+it("tells a link to another page from one within it, or to nowhere", () => {
+  const here = "https://shop.example/a?x=1#top";
+  expect(leadsAway("https://shop.example/b", here)).toBe(true);
+  expect(leadsAway("https://shop.example/a?x=2", here)).toBe(true);
+  expect(leadsAway("https://shop.example/a?x=1#", here)).toBe(false);
+  expect(leadsAway("javascript:void(0)", here)).toBe(false);
 });
 
 it("takes mail addresses and long numbers out of messages, and cuts them", () => {
