@@ -364,6 +364,14 @@ def test_the_queue_outlives_a_reload_and_nothing_doubles(visit) -> None:
     assert len(views(found)) == 3
 
 
+def test_what_waits_as_the_last_page_ends_is_told(visit) -> None:
+    lea = visit(MOBILE)
+    lea.go("full/")
+    lea.page.evaluate("sojourn.track('Last words')")
+    lea.page.goto("about:blank")  # no page of the shop follows that could send it
+    assert {"page_view", "page_leave"} <= {each["event"] for each in lea.until("Last words")}
+
+
 def test_calls_made_before_the_file_has_loaded_are_kept(visit) -> None:
     joe = visit()
     joe.context.route(
