@@ -184,6 +184,21 @@ def test_counts_equal_those_of_every_choice_of_events(spec, rows):
     check(spec, rows)
 
 
+def test_an_excluded_event_that_completes_an_attempt_ends_no_search_for_optional_steps():
+    steps = [("a",), ("a", "c", "d"), ("b",)]
+    spec = Funnel(
+        steps=tuple(
+            Step(title="/".join(names), predicate=event_is(*names), optional=names == ("b",))
+            for names in steps
+        ),
+        window_us=None,
+        entry=Entry.ALL,
+        exclusions=(Exclusion(title="d", predicate=event_is("d"), after=1, before=2),),
+    )
+    total, _ = check(spec, [("cid", time, name, None) for time, name in enumerate("adb")])
+    assert total.total.beside[0].tolist() == [0, 0, 1]
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(funnels(), events, st.sampled_from(["person", "session", "hold"]))
 def test_units_are_counted_each_by_itself(spec, rows, unit):

@@ -80,7 +80,9 @@ def walk(span: Ints, events: Ints, steps: Ints, lists: Lists, cursors: Ints) -> 
         for event in range(hit, after):
             bits |= events[MASK, event] & excluded
         struck = bits != 0 and spoil(hit, int(bits), together, steps, lists, cursors)
-        if struck and span[FLAGS] & TOTALS and not has_way_on(steps, cursors):
+        # What is complete no excluded event ends any more: only optional steps are looked for.
+        unfinished = struck and cursors[COUNT, span[LAST]] == 0
+        if unfinished and span[FLAGS] & TOTALS and not has_way_on(steps, cursors):
             return int(hit if used == 0 else after)
         hit = after
     return int(hit)
