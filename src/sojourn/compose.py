@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sojourn.adapters.index_files.settings import IndexSettings
     from sojourn.adapters.index_files.store import IndexStore
     from sojourn.adapters.lake.writer import LakeStore
+    from sojourn.adapters.sql.backends.postgres import PostgresSchema
     from sojourn.adapters.sql.state import StateDatabase
     from sojourn.adapters.workspace.folder import Layout
     from sojourn.app.access.accounts import Accounts
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sojourn.ports.scripts import Script
     from sojourn.ports.workspace import About, Documents, Ledger, WriteKeys
 
+DATABASE = "SOJOURN_DATABASE"
 Progress: TypeAlias = "Callable[[str, int, int], None]"
 
 
@@ -74,7 +76,12 @@ def open_workspace(
     root = Path(path)
     make = create and not folder.exists(root)
     if make:
-        layout, about = folder.create(root, timezone=timezone or "UTC", currency=currency or "XXX")
+        layout, about = folder.create(
+            root,
+            timezone=timezone or "UTC",
+            currency=currency or "XXX",
+            database=_address_without_password(settings.database),
+        )
     else:
         layout, about = folder.read(root)
     composition = _Composition(layout, about, settings, progress)
@@ -144,6 +151,16 @@ def browser_scripts() -> tuple[Script, ...]:
     return scripts
 
 
+def _address_without_password(given: str) -> str:
+    """Return what a new workspace's settings say of the database it is made with."""
+    if not given:
+        return ""
+    addresses = import_module("sojourn.adapters.sql.backends.address")
+    address, _ = addresses.read_address(given, DATABASE, may_hold_password=True)
+    text: str = address.text
+    return text
+
+
 # Adapters are named by their module and loaded when first used: a question on an index that is up
 # to date needs neither Delta Lake nor SQLAlchemy nor DuckDB, which take most of a second.
 
@@ -187,8 +204,27 @@ class _Composition:
     @cached_property
     def state(self) -> StateDatabase:
         state = import_module("sojourn.adapters.sql.state")
-        database: StateDatabase = state.StateDatabase(self.layout.state)
+        database: StateDatabase = state.StateDatabase(self._schema or self.layout.state)
         return database
+
+    @cached_property
+    def _schema(self) -> PostgresSchema | None:
+        """The workspace's schema where its state is kept in PostgreSQL."""
+        given, where = self.settings.database, DATABASE
+        if not given:
+            given, where = self.about.database, str(self.layout.settings)
+        if not given:
+            return None
+        opening = import_module("sojourn.adapters.sql.backends.opening")
+        schema: PostgresSchema = opening.open_schema(
+            opening.Given(
+                address=given, where=where, may_hold_password=where == DATABASE,
+                password=self.settings.password, password_file=self.settings.password_file,
+            ),
+            self.about.id,
+            left_behind=(self.layout.state, self.layout.inbox),
+        )  # fmt: skip
+        return schema
 
     @cached_property
     def documents(self) -> Documents:
@@ -224,7 +260,9 @@ class _Composition:
     def inbox(self) -> Inbox:
         state = import_module("sojourn.adapters.sql.state")
         schema = import_module("sojourn.adapters.sql.inbox_schema")
-        database = state.StateDatabase(self.layout.inbox, schema.INBOX, kept_open=True)
+        database = state.StateDatabase(
+            self._schema or self.layout.inbox, schema.INBOX, kept_open=True
+        )
         inbox: Inbox = import_module("sojourn.adapters.sql.inbox").SqlInbox(database)
         return inbox
 

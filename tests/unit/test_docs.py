@@ -85,8 +85,8 @@ def test_every_variable_of_the_environment_is_documented() -> None:
 
 def test_every_setting_of_a_workspace_is_documented() -> None:
     page = (DOCS / "workspace.md").read_text("utf-8")
-    named = set(re.findall(r"^(\w+) = ", folder._TOML, re.MULTILINE))
-    assert named >= {"timezone", "currency"}
+    named = set(re.findall(r"^(\w+) = ", folder._TOML + folder._TOML_DATABASE, re.MULTILINE))
+    assert named >= {"timezone", "currency", "database"}
     assert sorted(name for name in named if f"`{name}`" not in page) == []
 
 

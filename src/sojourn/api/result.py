@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from sojourn.api.display import answer_html, answer_text
 from sojourn.api.pieces import one_kind, parts_of
-from sojourn.base.errors import InputError
+from sojourn.base.errors import InputError, MissingExtraError
 from sojourn.insight.answer import Labelled
 from sojourn.insight.flat import flat_rows
 
@@ -25,18 +25,6 @@ if TYPE_CHECKING:
     from sojourn.insight.answer import Answer
 
 RowT_co = TypeVar("RowT_co", covariant=True)
-
-
-class MissingExtraError(InputError):
-    """An optional library is not installed. Remedy: the message names the extra to install."""
-
-    code = "missing-extra"
-
-    def __init__(self, library: str, extra: str) -> None:
-        super().__init__(
-            f"{library} is not installed.",
-            remedy=f"Install it with: pip install 'sojourn[{extra}]'",
-        )
 
 
 class SplitAxesError(InputError):

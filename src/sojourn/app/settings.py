@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sojourn.base.errors import InputError
@@ -24,7 +24,7 @@ class SizeError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Bounds within which imports, index builds and SQL work."""
+    """Bounds within which imports, index builds and SQL work, and the way to a database."""
 
     memory_bytes: int = 2 * 1024**3
     """About what one command may hold in memory (``SOJOURN_MEMORY``)."""
@@ -32,6 +32,13 @@ class Settings:
     """Events collected before they are committed to the lake (``SOJOURN_COMMIT_ROWS``)."""
     threads: int = 0
     """Threads for reading and questions; 0 is one for each core (``SOJOURN_THREADS``)."""
+    database: str = field(default="", repr=False)
+    """Address of a PostgreSQL database, in place of the workspace's (``SOJOURN_DATABASE``); it may
+    hold a password."""
+    password: str = field(default="", repr=False)
+    """Of the database's user (``PGPASSWORD``, as PostgreSQL's own programs have it)."""
+    password_file: str = ""
+    """File of passwords (``PGPASSFILE``); empty for ``~/.pgpass``."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -48,6 +55,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         memory_bytes=parse_size(memory) if memory else fallback.memory_bytes,
         commit_rows=_whole(environment, "SOJOURN_COMMIT_ROWS", fallback.commit_rows, least=1),
         threads=_whole(environment, "SOJOURN_THREADS", fallback.threads, least=0),
+        database=environment.get("SOJOURN_DATABASE", ""),
+        password=environment.get("PGPASSWORD", ""),
+        password_file=environment.get("PGPASSFILE", ""),
     )
 
 

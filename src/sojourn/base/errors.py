@@ -70,6 +70,18 @@ class UnknownNameError(InputError):
         super().__init__(f"There is no {kind} {given!r}.{hint}", allowed=shown or "none exist yet")
 
 
+class MissingExtraError(InputError):
+    """An optional library is not installed. Remedy: the message names the extra to install."""
+
+    code: ClassVar[str] = "missing-extra"
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(
+            f"{library} is not installed.",
+            remedy=f"Install it with: pip install 'sojourn[{extra}]'",
+        )
+
+
 def nearest(given: str, names: Iterable[str]) -> str | None:
     """Return the name most like the one given, or None when nothing is close."""
     return next(iter(likely(given, names)), None)

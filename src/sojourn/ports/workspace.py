@@ -29,6 +29,8 @@ class About:
     """IANA name that calendar days follow."""
     currency: str
     """ISO 4217 code assumed where an amount names none; ``XXX`` when unknown."""
+    database: str = ""
+    """Address of the PostgreSQL database that holds state and inbox; empty for files beside it."""
 
 
 class KeyCounter(Protocol):

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sojourn.api.display import cell_html
-from sojourn.api.result import MissingExtraError, Result
+from sojourn.api.result import Result
+from sojourn.base.errors import MissingExtraError
 from sojourn.base.estimate import MaybeEstimate, NotEstimable, wilson
 from sojourn.insight.answer import Answer
 from sojourn.insight.flat import flat_row, words

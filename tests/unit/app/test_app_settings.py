@@ -21,6 +21,15 @@ def test_everything_can_be_set() -> None:
     assert read_settings(given) == Settings(memory_bytes=512 * 1024**2, commit_rows=10, threads=3)
 
 
+def test_the_way_to_a_database_is_read_and_never_shown() -> None:
+    given = {"SOJOURN_DATABASE": "postgresql://a:secret@b/c", "PGPASSWORD": "secret",
+             "PGPASSFILE": "/home/a/.pgpass"}  # fmt: skip
+    found = read_settings(given)
+    assert (found.database, found.password) == ("postgresql://a:secret@b/c", "secret")
+    assert found.password_file == "/home/a/.pgpass"
+    assert "secret" not in repr(found)
+
+
 @pytest.mark.parametrize(
     ("text", "size"),
     [("2GB", 2 * 1024**3), ("1.5 g", 1536 * 1024**2), ("600MiB", 600 * 1024**2),

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.adapters.sql.inbox import REFUSED_KEPT, SqlInbox
+from sojourn.adapters.sql.inbox import SqlInbox
 from sojourn.adapters.sql.inbox_schema import INBOX
-from sojourn.adapters.sql.state import StateDatabase
+from sojourn.adapters.sql.inbox_writing import REFUSED_KEPT
 from sojourn.app.collecting.intake import Limits, Request, take_in
 from sojourn.compose import open_workspace
 from sojourn.events.calls.intake import SEGMENT
@@ -29,8 +29,8 @@ def items(*ids: str, **more: object):
 
 
 @pytest.fixture
-def shop(tmp_path):
-    workspace = open_workspace(tmp_path / "shop", create=True)
+def shop(any_databases):
+    workspace = open_workspace(any_databases.folder / "shop", create=True)
     yield workspace
     workspace.inbox.close()
 
@@ -127,9 +127,9 @@ def test_broken_off_anywhere_and_tried_again_nothing_is_lost_or_doubled(shop, st
     assert shop.inbox.waiting().items == 0
 
 
-def test_positions_and_batch_numbers_are_never_used_twice(tmp_path) -> None:
+def test_positions_and_batch_numbers_are_never_used_twice(any_databases) -> None:
     def opened():
-        return SqlInbox(StateDatabase(tmp_path / "inbox.db", INBOX))
+        return SqlInbox(any_databases.open(INBOX))
 
     first = opened()
     first.put(items("a", "b"))
@@ -144,8 +144,8 @@ def test_positions_and_batch_numbers_are_never_used_twice(tmp_path) -> None:
     assert again.mark(10) == later  # marked for good: what comes after waits
 
 
-def test_refused_calls_are_kept_and_the_oldest_go(tmp_path) -> None:
-    inbox = SqlInbox(StateDatabase(tmp_path / "inbox.db", INBOX))
+def test_refused_calls_are_kept_and_the_oldest_go(any_databases) -> None:
+    inbox = SqlInbox(any_databases.open(INBOX))
     many = [Refused("web", n, "no-person", "nobody", b"{}") for n in range(REFUSED_KEPT + 50)]
     for start in range(0, len(many), 1000):
         inbox.put((), many[start : start + 1000])

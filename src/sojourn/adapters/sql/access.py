@@ -42,12 +42,12 @@ class _Tables:
         self._state = state
 
     def _one(self, query: Select[Any]) -> dict[str, Any] | None:
-        with self._state.transaction() as connection:
+        with self._state.transaction(reading=True) as connection:
             row = connection.execute(query).mappings().one_or_none()
             return None if row is None else dict(row)
 
     def _all(self, query: Select[Any]) -> list[dict[str, Any]]:
-        with self._state.transaction() as connection:
+        with self._state.transaction(reading=True) as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def _do(self, statement: Executable) -> None:

@@ -28,7 +28,7 @@ class SqlDocuments(Documents):
 
     @override
     def get(self, kind: str, document_id: str, version: int | None = None) -> Document | None:
-        with self._state.transaction() as connection:
+        with self._state.transaction(reading=True) as connection:
             return _get(connection, kind, document_id, version)
 
     @override
@@ -50,7 +50,7 @@ class SqlDocuments(Documents):
 
     @override
     def history(self, kind: str, document_id: str) -> Sequence[Document]:
-        with self._state.transaction() as connection:
+        with self._state.transaction(reading=True) as connection:
             rows = connection.execute(_of(kind, document_id).order_by(documents.c.version))
             return tuple(_document(row) for row in rows)
 
@@ -63,7 +63,7 @@ class SqlDocuments(Documents):
             .subquery()
         )
         same = (documents.c.id == last.c.id) & (documents.c.version == last.c.version)
-        with self._state.transaction() as connection:
+        with self._state.transaction(reading=True) as connection:
             rows = connection.execute(
                 select(documents).join(last, same).where(documents.c.kind == kind)
                 .order_by(documents.c.id)

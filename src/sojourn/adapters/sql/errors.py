@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sojourn.base.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class NewerStateError(InputError):
-    """state.db was written by a newer version. Remedy: upgrade sojourn."""
+    """The state store was written by a newer version. Remedy: upgrade sojourn."""
 
     code = "newer-state"
 
@@ -17,17 +22,33 @@ class NewerStateError(InputError):
         )
 
 
+_FILE = (
+    "No event is lost: they are all in the lake. Check disk and permissions, restore"
+    " the file from a backup, or move it away and go on; what is lost then are the stage"
+    " models and other documents stored in it, and the list of what was imported."
+)
+
+
 class StateUnusableError(InputError):
-    """state.db cannot be read or written. Remedy: check disk and permissions, or restore it."""
+    """The database cannot be read or written. Remedy: the message says what to check."""
 
     code = "state-unusable"
 
-    def __init__(self, place: str, reason: str) -> None:
+    def __init__(self, place: str, reason: str, *, remedy: str = _FILE) -> None:
+        super().__init__(f"{place} cannot be used: {reason}.", remedy=remedy)
+
+
+class StateLeftBehindError(InputError):
+    """A new database was named beside an old one. Remedy: move the old files away, or go back."""
+
+    code = "state-left-behind"
+
+    def __init__(self, place: str, files: Sequence[str]) -> None:
         super().__init__(
-            f"{place} cannot be used: {reason}.",
-            remedy="No event is lost: they are all in the lake. Check disk and permissions, restore"
-            " the file from a backup, or move it away and go on; what is lost then are the stage"
-            " models and other documents stored in it, and the list of what was imported.",
+            f"{place} knows nothing of this workspace, which keeps its state in"
+            f" {' and '.join(files)}.",
+            remedy="Take `database` out to go on with them. To begin anew there, let"
+            " `sojourn serve` move what waits first, then move the files out of the folder.",
         )
 
 

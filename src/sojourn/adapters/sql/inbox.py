@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from typing_extensions import override
 
 from sojourn.adapters.sql.inbox_schema import about, items, refused
+from sojourn.adapters.sql.inbox_writing import put_items, put_refused
 from sojourn.ports.inbox import Batch, Inbox, Item, Kept, Refused, Waiting
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from sojourn.adapters.sql.state import StateDatabase
 
-REFUSED_KEPT = 10_000
-"""The calls refused last that are kept: enough to mend a sender by, too few to fill a disk."""
-REFUSED_BYTES = 4096
 _KEPT = (
     items.c.position, items.c.key, items.c.source, items.c.dialect, items.c.received_us,
     items.c.body,
@@ -46,11 +44,12 @@ class SqlInbox(Inbox):
 
     @override
     def put(self, items: Sequence[Item], refused: Sequence[Refused] = ()) -> None:
-        with self._database.transaction() as connection:
+        # Several collectors may put at once; those that also clear out old refusals take turns.
+        with self._database.transaction(beside=not refused) as connection:
             if items:
-                connection.exec_driver_sql(_PUT, [_row(item) for item in items])
+                put_items(connection, items)
             if refused:
-                _put_refused(connection, refused)
+                put_refused(connection, refused)
 
     @override
     def mark(self, most: int) -> Batch | None:
@@ -82,24 +81,13 @@ class SqlInbox(Inbox):
     def refused(self, most: int) -> Sequence[Refused]:
         columns = (refused.c.source, refused.c.received_us, refused.c.code, refused.c.reason,
                    refused.c.body)  # fmt: skip
-        with self._database.transaction() as connection:
+        with self._database.transaction(reading=True) as connection:
             found = connection.execute(select(*columns).order_by(refused.c.id.desc()).limit(most))
             return tuple(Refused(*row) for row in found)
 
     @override
     def close(self) -> None:
         self._database.close()
-
-
-_PUT = (
-    "INSERT INTO inbox_items (key, source, dialect, received_us, body) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (key) DO NOTHING"
-)
-"""Written out: as an expression it takes longer to compile than SQLite to carry out."""
-
-
-def _row(item: Item) -> tuple[bytes, str, str, int, bytes]:
-    return item.key, item.source, item.dialect, item.received_us, item.body
 
 
 def _identity(connection: Connection) -> str:
@@ -128,14 +116,3 @@ def _mark_next(connection: Connection, most: int) -> int | None:
         return None
     connection.execute(update(about).values(last_batch=number))
     return number
-
-
-def _put_refused(connection: Connection, calls: Sequence[Refused]) -> None:
-    rows = [
-        {"source": c.source, "received_us": c.received_us, "code": c.code, "reason": c.reason,
-         "body": c.body[:REFUSED_BYTES]}
-        for c in calls
-    ]  # fmt: skip
-    connection.execute(insert(refused), rows)
-    newest = select(func.max(refused.c.id)).scalar_subquery()
-    connection.execute(delete(refused).where(refused.c.id <= newest - REFUSED_KEPT))

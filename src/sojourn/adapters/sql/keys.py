@@ -50,7 +50,7 @@ class SqlWriteKeys(WriteKeys):
     @override
     def all(self) -> Sequence[WriteKey]:
         columns = (write_keys.c.name, write_keys.c.made_us, write_keys.c.revoked_us)
-        with self._state.transaction() as connection:
+        with self._state.transaction(reading=True) as connection:
             found = connection.execute(select(*columns).order_by(write_keys.c.name)).all()
         return tuple(
             WriteKey(
@@ -65,5 +65,5 @@ class SqlWriteKeys(WriteKeys):
         kept = select(write_keys.c.digest, write_keys.c.name).where(
             write_keys.c.revoked_us.is_(None)
         )
-        with self._state.transaction() as connection:
+        with self._state.transaction(reading=True) as connection:
             return {row.digest: row.name for row in connection.execute(kept)}

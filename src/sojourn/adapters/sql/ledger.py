@@ -53,7 +53,7 @@ class SqlLedger(Ledger):
 
     @override
     def entries(self) -> Sequence[LedgerEntry]:
-        with self._state.transaction() as connection:
+        with self._state.transaction(reading=True) as connection:
             rows = connection.execute(select(imports).order_by(imports.c.id))
             return tuple(_entry(row) for row in rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -33,6 +34,9 @@ format = {format}
 id = "{id}"
 timezone = "{timezone}"
 currency = "{currency}"
+"""
+_TOML_DATABASE = """\
+database = {database}
 """
 _SETTINGS, _SECRET = "sojourn.toml", "secret"
 _SECRET_BYTES = 32
@@ -91,8 +95,15 @@ class Layout:
         return self.root / "lock"
 
 
-def create(root: Path, *, timezone: str, currency: str) -> tuple[Layout, About]:
+def create(root: Path, *, timezone: str, currency: str, database: str = "") -> tuple[Layout, About]:
     """Return a new workspace in a folder that holds none.
+
+    Parameters
+    ----------
+    root : Path
+    timezone, currency : str
+    database : str
+        Address of its database, without a password; empty for files in the folder.
 
     Raises
     ------
@@ -104,13 +115,17 @@ def create(root: Path, *, timezone: str, currency: str) -> tuple[Layout, About]:
     _check_zone(timezone, "the time zone")
     _check_path(root)
     layout = Layout(root)
-    about = About(id=str(uuid.uuid4()), timezone=timezone, currency=currency.upper())
+    about = About(
+        id=str(uuid.uuid4()), timezone=timezone, currency=currency.upper(), database=database
+    )
     try:
         make_folder(root)
         read_secret(layout)
         content = _TOML.format(
             format=FORMAT, id=about.id, timezone=about.timezone, currency=about.currency
         )
+        if database:  # JSON's texts are TOML's too
+            content += _TOML_DATABASE.format(database=json.dumps(database, ensure_ascii=False))
         write_whole(layout.settings, content.encode())
     except (FileExistsError, NotADirectoryError) as error:
         raise NoWorkspaceError(str(root), why="it is a file") from error
@@ -161,7 +176,12 @@ def read(root: Path) -> tuple[Layout, About]:
     if len(names) != len(values):
         raise WorkspaceSettingsError(f"{layout.settings} lacks id, timezone or currency.")
     _check_zone(names[1], f"timezone in {layout.settings}")
-    return layout, About(id=names[0], timezone=names[1], currency=names[2])
+    database = found.get("database", "")
+    if not isinstance(database, str):
+        raise WorkspaceSettingsError(
+            f"{layout.settings} has database = {database!r}.", allowed="the address as text"
+        )
+    return layout, About(id=names[0], timezone=names[1], currency=names[2], database=database)
 
 
 def read_secret(layout: Layout) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 
 from sojourn.adapters.passwords.argon import Argon2Hasher
 from sojourn.adapters.sql.access import SqlAccessLog, SqlSecrets, SqlUsers
-from sojourn.adapters.sql.state import StateDatabase
+from sojourn.adapters.sql.schema import STATE
 from sojourn.app.access.accounts import Accounts, digest_of
 from sojourn.app.access.errors import (
     AccountError,
@@ -46,8 +46,8 @@ class Clock:
 
 
 @pytest.fixture
-def accounts(tmp_path) -> Accounts:
-    state = StateDatabase(tmp_path / "state.db")
+def accounts(any_databases) -> Accounts:
+    state = any_databases.open(STATE)
     return Accounts(
         users=SqlUsers(state), secrets=SqlSecrets(state), log=SqlAccessLog(state),
         hasher=Plain(), now_us=Clock(),
@@ -107,12 +107,12 @@ def test_what_makes_no_account_leaves_the_invitation(accounts, email, password, 
     assert accounts.accept(secret, "new@example.com", PASSWORD).role == "viewer"
 
 
-def test_nothing_that_lets_in_is_kept_as_it_is(accounts, tmp_path) -> None:
+def test_nothing_that_lets_in_is_kept_as_it_is(accounts, any_databases) -> None:
     invitation = accounts.invite(Role.ADMIN)
     accounts.accept(invitation, "ann@example.com", PASSWORD)
     secret, caller = signed_in(accounts)
     token, _ = accounts.make_token(caller, "script", Role.VIEWER, 1)
-    kept = b"".join(path.read_bytes() for path in tmp_path.glob("state.db*"))
+    kept = any_databases.everything()
     for each in (invitation, secret, token):
         assert each.encode() not in kept
         assert digest_of(each).encode() in kept or each == invitation
