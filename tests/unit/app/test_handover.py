@@ -155,6 +155,16 @@ def test_refused_calls_are_kept_and_the_oldest_go(any_databases) -> None:
     inbox.close()
 
 
+def test_whatever_a_refused_call_held_can_be_kept(any_databases) -> None:
+    """A NUL in one call must not cost the others of the same commit their answer."""
+    inbox = SqlInbox(any_databases.open(INBOX))
+    call = Refused("web", 1, "no-person", "'a\0b' stands for nobody, {\"\\'한글", b"\0\xff{}")
+    inbox.put(items("good"), [call])
+    assert inbox.waiting().items == 1
+    (kept,) = inbox.refused(5)
+    assert kept == replace(call, reason=call.reason.replace("\0", "\u2400"))
+
+
 def test_calls_that_turn_out_to_be_no_events_are_set_apart(shop) -> None:
     shop.inbox.put(items("good", "bad"))
     plain = shop.hand_over
