@@ -15,6 +15,9 @@ _SIGNS: Final = ("", "0", "-1", "-", "--", "?", ".", "0.0", "00000000-0000-0000-
 PLACEHOLDERS: Final = frozenset((*_WORDS, *_SIGNS))
 """What systems write where they know nobody, in small letters, without blanks around."""
 
+NOTHING_WORDS: Final = frozenset(("null", "undefined", "nan", "[object object]"))
+"""What a program writes in place of a value it does not have; as a value, "none" may be meant."""
+
 _FORMS: Final = (str, str.upper, str.title, str.capitalize)
 _WRITTEN: Final = pa.array(
     sorted(
