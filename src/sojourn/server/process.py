@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+GC_THRESHOLDS = (50_000, 20, 100)
+"""A request is a thousand objects without cycles: at Python's own thresholds they are searched for
+cycles twice a request, which takes longer than reading them."""
 _START_S = 15.0
 """After so long a process that has not said how it ends is ended without."""
 _LOOK_EVERY_S = 0.05
@@ -54,6 +58,12 @@ def where(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"
+
+
+def spare_collections() -> None:
+    """Look for cycles among objects seldom: calls come as many small ones, and hold none."""
+    gc.freeze()  # what was loaded so far stays
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def end_with_parent() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING
 
 from sojourn.base.errors import InputError
-from sojourn.server.process import where
+from sojourn.server.process import spare_collections, where
 
 if TYPE_CHECKING:
     import threading
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sojourn.app.workspace import Workspace
 
 EVERY_S = 0.5
+NICENESS = 5
+"""Answers to clients go first: what waits in the inbox is safe."""
 AFTER_ERROR_S = 5.0
 UPKEEP_EVERY = 20
 """Moves between two looks at whether the lake needs upkeep."""
@@ -30,6 +33,7 @@ def run_worker(workspace: Workspace, stopping: threading.Event) -> None:
     workspace : Workspace
     stopping : Event
     """
+    _give_way()
     hand_over = workspace.hand_over
     last = False
     moves = 0
@@ -51,6 +55,13 @@ def run_worker(workspace: Workspace, stopping: threading.Event) -> None:
             workspace.inbox.close()
             return
         last = stopping.wait(pause)
+
+
+def _give_way() -> None:
+    """Let the other processes go first where the system knows how."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    spare_collections()
 
 
 def _told_busy(holder: str) -> None:

@@ -241,12 +241,14 @@ def test_the_set_up_link_works_once(web: Web) -> None:
 
 def test_failed_sign_ins_are_slowed_down(web: Web) -> None:
     client = web.client()
-    statuses = [
-        client.post("/w/other/api/v1/session", json={"email": "viewer@example.com", "password": "x"})
-        for _ in range(6)
-    ]  # fmt: skip
-    assert [each.status_code for each in statuses] == [401] * 5 + [429]
-    assert int(statuses[-1].headers["retry-after"]) >= 1
+    wrong = {"email": "viewer@example.com", "password": "x"}
+    answers = []
+    while not answers or (answers[-1].status_code == 401 and len(answers) < 12):
+        answers.append(client.post("/w/other/api/v1/session", json=wrong))
+    # On a slow machine the first waits, of a second or two, are over before the next try.
+    assert len(answers) > 5
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) >= 1
 
 
 def test_questions_answer_as_the_command_line_does(web: Web) -> None:

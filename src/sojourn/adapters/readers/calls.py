@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from sojourn.adapters.readers.finish import EARLIEST_US, Columns, Limits, finish
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sojourn.events.calls.row import Row
     from sojourn.ports.inbox import Kept
+
+_DECODER = msgspec.json.Decoder()
 
 
 def read_calls(kept: Sequence[Kept]) -> tuple[pa.Table, list[tuple[Kept, str]]]:
@@ -58,7 +60,7 @@ def read_calls(kept: Sequence[Kept]) -> tuple[pa.Table, list[tuple[Kept, str]]]:
 
 
 def _row(kept: Kept) -> Row:
-    row: Row = DIALECTS[kept.item.dialect].row(json.loads(kept.item.body))
+    row: Row = DIALECTS[kept.item.dialect].row(_DECODER.decode(kept.item.body))
     settle_money(row.properties, "")
     row.properties[OWN_ID] = row.own_id  # whoever sent it can find it again
     return row

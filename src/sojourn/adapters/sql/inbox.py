@@ -63,7 +63,7 @@ class SqlInbox(Inbox):
             found = connection.execute(
                 select(*_KEPT).where(items.c.batch == number).order_by(items.c.position)
             )
-            return Batch(number, tuple(Kept(place, Item(*rest)) for place, *rest in found))
+            return Batch(number, tuple(Kept(row[0], Item(*row[1:])) for row in found.all()))
 
     @override
     def forget(self, number: int) -> None:

@@ -20,7 +20,7 @@ from sojourn.events.calls.segment import CALLS, segment_row, with_agent
 from sojourn.events.ids import is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from sojourn.base.json import JsonObject, JsonValue
     from sojourn.events.calls.row import Row
@@ -58,11 +58,6 @@ class Dialect:
     """The values ``type`` may have; empty where it says nothing."""
     with_agent: Callable[[JsonObject, str], dict[str, JsonValue]] | None = None
     """Adds the user agent of a request to a call without one; None where calls always have it."""
-
-    @property
-    def not_kept(self) -> Sequence[str]:
-        """The keys of a call that are of its sending, or that its settled time replaces."""
-        return (*_OF_SENDING, *self.time_keys)
 
 
 SEGMENT: Final = Dialect(
@@ -133,7 +128,9 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
         return when
     message_id = own_id or arrival.new_id()
     kept = call.copy()
-    for key in dialect.not_kept:
+    for key in _OF_SENDING:
+        kept.pop(key, None)
+    for key in dialect.time_keys:
         kept.pop(key, None)
     kept[dialect.time_keys[0]] = (_EPOCH + timedelta(microseconds=when)).isoformat()
     kept[dialect.id_key] = message_id

@@ -9,7 +9,7 @@ from sojourn.events.calls.row import text_of
 from sojourn.events.paths import page_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sojourn.base.json import JsonObject, JsonValue
 
@@ -75,10 +75,12 @@ def add_device(properties: dict[str, JsonValue], *descriptions: JsonValue) -> No
                 return
 
 
-def add_campaign(properties: dict[str, JsonValue], campaign: JsonObject, names: JsonObject) -> None:
+def add_campaign(
+    properties: dict[str, JsonValue], campaign: JsonObject, names: Mapping[str, str]
+) -> None:
     """Add the UTM parameters, found under the names given for each."""
     for key, name in names.items():
-        add(properties, key, campaign.get(str(name)))
+        add(properties, key, campaign.get(name))
 
 
 def moved(properties: dict[str, JsonValue], names: JsonObject) -> None:

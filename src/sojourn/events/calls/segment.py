@@ -7,7 +7,7 @@ Segment, *Spec* (segment.com/docs/connections/spec); RudderStack, *Event specifi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sojourn.events.calls.parts import (
     add,
@@ -21,6 +21,8 @@ from sojourn.events.calls.parts import (
 from sojourn.events.calls.row import Row, as_object, flatten, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sojourn.base.json import JsonObject, JsonValue
 
 CALLS: Final = frozenset(("track", "page", "screen", "identify", "group", "alias"))
@@ -32,8 +34,9 @@ _CAMPAIGN: Final = {
     "utm_term": "term",
 }
 _TIMES: Final = ("timestamp", "originalTimestamp", "sentAt")
-_CONTEXT_KEPT: Final = ("locale", "timezone", "groupId")
 _PAGE_NAMES: Final = {"path": "page", "title": "page_title", "url": "page_url"}
+_PAGE_CONTEXT: Final = (*_PAGE_NAMES.items(), ("referrer", "referrer"))
+_Read: TypeAlias = "Callable[[dict[str, JsonValue], JsonValue], None]"
 
 
 def segment_row(found: JsonObject, *, spine: bool = False) -> Row:
@@ -98,17 +101,52 @@ def _properties(found: JsonObject, context: JsonObject) -> dict[str, JsonValue]:
 
 def _add_context(done: dict[str, JsonValue], context: JsonObject) -> None:
     """Add what the libraries say around a call; addresses and user agents are not kept."""
-    add_campaign(done, as_object(context.get("campaign")), _CAMPAIGN)
-    page = as_object(context.get("page"))
-    for key, name in (*_PAGE_NAMES.items(), ("referrer", "referrer")):
+    for key, read in _CONTEXT:
+        value = context.get(key)
+        if value is not None:
+            read(done, value)
+
+
+def _add_campaign(done: dict[str, JsonValue], campaign: JsonValue) -> None:
+    add_campaign(done, as_object(campaign), _CAMPAIGN)
+
+
+def _add_page(done: dict[str, JsonValue], found: JsonValue) -> None:
+    page = as_object(found)
+    for key, name in _PAGE_CONTEXT:
         add(done, name, page.get(key))
-    device, system = as_object(context.get("device")), as_object(context.get("os"))
+
+
+def _add_device(done: dict[str, JsonValue], found: JsonValue) -> None:
+    device = as_object(found)
     add_device(done, device.get("type"), device.get("model"))
-    add_agent(done, context.get("userAgent"))
-    add(done, "os", system.get("name"))
-    add(done, "app_version", as_object(context.get("app")).get("version"))
-    add(done, "country", as_object(context.get("location")).get("country"))
-    session = first(context.get("sessionId"), context.get("session_id"))
+
+
+def _add_session(done: dict[str, JsonValue], session: JsonValue) -> None:
     add(done, "session_id", text_of(session))
-    for key in _CONTEXT_KEPT:
-        add(done, key, context.get(key))
+
+
+def _inner(name: str, key: str) -> _Read:
+    """Return what adds one value of an object under a name."""
+    return lambda done, found: add(done, name, as_object(found).get(key))
+
+
+def _same(name: str) -> _Read:
+    return lambda done, value: add(done, name, value)
+
+
+_CONTEXT: Final[tuple[tuple[str, _Read], ...]] = (
+    ("campaign", _add_campaign),
+    ("page", _add_page),
+    ("device", _add_device),
+    ("userAgent", add_agent),
+    ("os", _inner("os", "name")),
+    ("app", _inner("app_version", "version")),
+    ("location", _inner("country", "country")),
+    ("sessionId", _add_session),
+    ("session_id", _add_session),
+    ("locale", _same("locale")),
+    ("timezone", _same("timezone")),
+    ("groupId", _same("groupId")),
+)
+"""What reads each part of a context; where two tell the same, the first counts."""

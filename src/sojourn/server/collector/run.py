@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from sojourn.base.errors import InputError
 from sojourn.compose import browser_scripts
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.scripts import Scripts
+from sojourn.server.process import spare_collections
 
 if TYPE_CHECKING:
     import socket
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 BACKLOG = 2048
 MOST_CONNECTIONS = 1000
 DRAIN_S = 10
-GC_THRESHOLDS = (50_000, 20, 100)
-"""A request is a thousand objects without cycles: at Python's own thresholds they are searched for
-cycles twice a request, which takes longer than reading them."""
 _log = logging.getLogger("sojourn.collector")
 
 
@@ -59,8 +56,7 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
         backlog=BACKLOG,
         timeout_graceful_shutdown=DRAIN_S,
     )
-    gc.freeze()  # what was loaded so far stays
-    gc.set_threshold(*GC_THRESHOLDS)
+    spare_collections()
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
