@@ -81,14 +81,28 @@ class HandOver:
         items = events = 0
         if not self.inbox.waiting().items:
             return Handed(0, 0)
-        app = APP + self.inbox.identity()
         with self.store.writer(wait=True, waiting=waiting) as writer:
+            app = self._app(writer)
             while batch := self.inbox.mark(self.most):
                 events += self._move(batch, app, writer)
                 items += len(batch.items)
             if keep_up:
                 writer.keep_up(self.now_us())
         return Handed(items, events)
+
+    def _app(self, writer: EventWriter) -> str:
+        """Return the app transaction of our batches.
+
+        Where the lake has a batch that this inbox has yet to give, the inbox is an older copy of
+        the one that gave it (a file or a database was restored). Its own next batch would be taken
+        for that one and forgotten, so it gives its batches under a new id from now on; what the
+        lake has of them already is known by the ids of the events.
+        """
+        app = APP + self.inbox.identity()
+        if not writer.has((app, self.inbox.newest() + 1)):
+            return app
+        self.inbox.renew()
+        return APP + self.inbox.identity()
 
     def _move(self, batch: Batch, app: str, writer: EventWriter) -> int:
         moved = 0

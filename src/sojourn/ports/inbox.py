@@ -66,6 +66,16 @@ class Inbox(Protocol):
     def identity(self) -> str:
         """Return the inbox's own id: batches are numbered within it."""
 
+    def newest(self) -> int:
+        """Return the number of the batch that was marked last; 0 before the first."""
+
+    def renew(self) -> None:
+        """Take another id, so that batches given before under the old one are not taken for ours.
+
+        For an inbox that was restored from a copy: what the original gave after the copy was made
+        has numbers that this one will give to other batches.
+        """
+
     def put(self, items: Sequence[Item], refused: Sequence[Refused] = ()) -> None:
         """Take items, those whose key it holds already left out, in one synced transaction."""
 

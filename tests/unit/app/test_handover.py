@@ -66,6 +66,12 @@ class Breaking(Inbox):
     def identity(self):
         return self._do("identity")
 
+    def newest(self):
+        return self._do("newest")
+
+    def renew(self):
+        return self._do("renew")
+
     def put(self, items, refused=()):
         return self._do("put", items, refused)
 
@@ -113,7 +119,7 @@ def test_an_id_is_in_the_lake_once_whenever_it_comes_again(shop) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("step", range(2, 10))
+@pytest.mark.parametrize("step", range(2, 11))
 def test_broken_off_anywhere_and_tried_again_nothing_is_lost_or_doubled(shop, step, after) -> None:
     ids = [f"m{n}" for n in range(20)]
     shop.inbox.put(items(*ids))
@@ -125,6 +131,30 @@ def test_broken_off_anywhere_and_tried_again_nothing_is_lost_or_doubled(shop, st
     found = [json.loads(row["properties"])["$event_id"] for row in lake(shop)]
     assert sorted(found) == sorted([*ids, "late"])
     assert shop.inbox.waiting().items == 0
+
+
+def test_an_inbox_older_than_the_lake_loses_nothing(tmp_path) -> None:
+    """A copy of the inbox is put back: the lake knows numbers that it will give again."""
+    shop = open_workspace(tmp_path / "shop", create=True)
+    shop.inbox.put(items("a", "b"))
+    over(shop, shop.inbox).run()
+    shop.inbox.put(items("c"))
+    over(shop, shop.inbox).run()
+    shop.inbox.put(items("waits"))
+    shop.inbox.close()
+    copy = (tmp_path / "shop" / "inbox.db").read_bytes()
+    over(shop, shop.inbox).run()
+    shop.inbox.put(items("d"))
+    over(shop, shop.inbox).run()
+    shop.inbox.close()
+    (tmp_path / "shop" / "inbox.db").write_bytes(copy)
+
+    again = open_workspace(tmp_path / "shop")
+    again.inbox.put(items("new", "newer"))
+    over(again, again.inbox, most=2).run()
+    found = [json.loads(row["properties"])["$event_id"] for row in lake(again)]
+    assert sorted(found) == ["a", "b", "c", "d", "new", "newer", "waits"]
+    again.inbox.close()
 
 
 def test_positions_and_batch_numbers_are_never_used_twice(any_databases) -> None:

@@ -43,6 +43,17 @@ class SqlInbox(Inbox):
             return _identity(connection)
 
     @override
+    def newest(self) -> int:
+        with self._database.transaction(reading=True) as connection:
+            return int(connection.execute(select(about.c.last_batch)).scalar_one_or_none() or 0)
+
+    @override
+    def renew(self) -> None:
+        with self._database.transaction() as connection:
+            _identity(connection)
+            connection.execute(update(about).values(id=str(uuid.uuid4())))
+
+    @override
     def put(self, items: Sequence[Item], refused: Sequence[Refused] = ()) -> None:
         # Several collectors may put at once; those that also clear out old refusals take turns.
         with self._database.transaction(beside=not refused) as connection:
