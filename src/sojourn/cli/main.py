@@ -39,6 +39,7 @@ COMMANDS = {
     "serve": "sojourn.cli.serving.serve",
     "keys": "sojourn.cli.serving.keys",
     "snippet": "sojourn.cli.serving.snippet",
+    "webhooks": "sojourn.cli.serving.webhooks",
 }
 """Each command and the module that has it."""
 

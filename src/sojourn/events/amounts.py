@@ -76,3 +76,17 @@ def amount_value(value: JsonValue) -> JsonValue:
     if not _EXACT.fullmatch(plain):
         return plain
     return float(plain) if "." in plain else int(plain)
+
+
+def outgoing(value: JsonValue) -> JsonValue:
+    """Return an amount that is paid out as one below nothing, however its sign is written.
+
+    Examples
+    --------
+    >>> [outgoing(value) for value in (30, "12.50", -7, "free")]
+    [-30, -12.5, -7, 'free']
+    """
+    amount = amount_value(value)
+    if isinstance(amount, bool) or not isinstance(amount, int | float):
+        return amount
+    return -abs(amount)

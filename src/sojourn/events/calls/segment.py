@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from sojourn.events.amounts import outgoing
 from sojourn.events.calls.parts import (
     add,
     add_agent,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sojourn.base.json import JsonObject, JsonValue
 
 CALLS: Final = frozenset(("track", "page", "screen", "identify", "group", "alias"))
+REFUND: Final = "Order Refunded"
+"""Tells in Segment's words how much went back, as an amount above nothing."""
 _CAMPAIGN: Final = {
     "utm_source": "source",
     "utm_medium": "medium",
@@ -93,6 +96,8 @@ def _properties(found: JsonObject, context: JsonObject) -> dict[str, JsonValue]:
     for key in ("revenue", "total"):
         if "value" not in done and key in done:
             moved(done, {key: "value"})
+    if found.get("event") == REFUND and "value" in done:
+        done["value"] = outgoing(done["value"])
     flatten(context.get("traits"), "", done)
     _add_context(done, context)
     done.pop("", None)

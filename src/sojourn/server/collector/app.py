@@ -16,7 +16,8 @@ from sojourn.app.collecting.intake import Intake, Limits, Request, take_in
 from sojourn.base.errors import InputError
 from sojourn.server.asgi import headers_of, text_in
 from sojourn.server.collector.bodies import decoded, read_body
-from sojourn.server.collector.routes import ROUTES, Sent, browser_agent, read_request
+from sojourn.server.collector.hooks import Hooks, is_hook
+from sojourn.server.collector.routes import HOOK, ROUTES, Sent, browser_agent, read_request
 from sojourn.server.collector.scripts import Scripts
 from sojourn.server.problems import CONTENT_TYPE, Problem
 from sojourn.server.process import where
@@ -66,6 +67,8 @@ class Collector:
     limits : Limits
     scripts : Scripts
         What sites' pages load.
+    hooks : Hooks
+        What other systems send of their own accord.
     """
 
     inbox: Inbox
@@ -73,6 +76,7 @@ class Collector:
     now_us: Callable[[], int]
     limits: Limits = field(default_factory=Limits)
     scripts: Scripts = field(default_factory=Scripts)
+    hooks: Hooks = field(default_factory=Hooks)
     counters: Counters = field(default_factory=Counters)
 
     def __post_init__(self) -> None:
@@ -91,7 +95,7 @@ class Collector:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self._keys = await asyncio.to_thread(self.good_keys)
+                await self._look_up()
                 self._watching = asyncio.create_task(self._watch_keys())
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
@@ -105,9 +109,13 @@ class Collector:
         while True:
             await asyncio.sleep(KEYS_EVERY_S)
             try:
-                self._keys = await asyncio.to_thread(self.good_keys)
+                await self._look_up()
             except InputError as error:
                 _log.warning("write keys cannot be read: %s", error.code)
+
+    async def _look_up(self) -> None:
+        self._keys = await asyncio.to_thread(self.good_keys)
+        await self.hooks.refresh()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.counters.requests += 1
@@ -138,7 +146,7 @@ class Collector:
         method, path = text_in(scope, "method"), text_in(scope, "path").rstrip("/") or "/"
         if method == "GET" and path in {"/healthz", "/readyz"}:
             return await self._health(path)
-        route = ROUTES.get(path)
+        route = HOOK if is_hook(path) else ROUTES.get(path)
         if route is None:
             raise Problem(404, "unknown-path", f"There is no {path!r}; allowed: {_allowed()}.")
         if method == "OPTIONS":
@@ -148,9 +156,12 @@ class Collector:
                 405, "method", f"{method} is not allowed; allowed: POST.", headers={"Allow": "POST"}
             )
         headers = headers_of(scope)
-        body = decoded(await read_body(receive, headers, self.limits.request_bytes))
+        body = await read_body(receive, headers, self.limits.request_bytes)
         received_us = self.now_us()
-        sent = read_request(route, body, headers)
+        if route is HOOK:
+            sent = self.hooks.read(scope, headers, body, received_us)
+        else:
+            sent = read_request(route, decoded(body), headers)
         source = self._source(sent)
         if len(sent.calls) > self.limits.calls:
             raise Problem(
@@ -163,7 +174,7 @@ class Collector:
         )  # fmt: skip
         intake = take_in(request, self.limits, _new_id)
         await self._keep(intake)
-        return _outcome(intake)
+        return _outcome(intake, may_be_empty=route is HOOK)
 
     async def _health(self, path: str) -> tuple[int, bytes]:
         """Say whether the process runs, and whether it can accept events."""
@@ -181,7 +192,7 @@ class Collector:
             what = "The write key is unknown or revoked." if sent.key else "No write key is given."
             raise Problem(
                 401, "write-key", f"{what} Allowed: one made with `sojourn keys add NAME`, as the"
-                " user of Basic authorisation or as writeKey in the body.",
+                " user of Basic authorisation, as writeKey in the body, or as ?key= of a webhook.",
                 headers={"WWW-Authenticate": 'Basic realm="sojourn"'},
             )  # fmt: skip
         return name
@@ -205,8 +216,15 @@ def _unavailable(error: InputError) -> Problem:
     return Problem(503, error.code, detail, headers={"Retry-After": again})
 
 
-def _outcome(intake: Intake) -> tuple[int, bytes]:
+def _outcome(intake: Intake, *, may_be_empty: bool) -> tuple[int, bytes]:
     """Return the answer that says what became of each call.
+
+    Parameters
+    ----------
+    intake : Intake
+    may_be_empty : bool
+        Whether nothing need be accepted: a system whose webhook fails sends it again, and in the
+        end no more at all.
 
     Raises
     ------
@@ -217,7 +235,7 @@ def _outcome(intake: Intake) -> tuple[int, bytes]:
         {"index": f.index, "messageId": f.id, "code": f.code, "reason": f.reason}
         for f in intake.faults
     ]
-    if errors and not intake.items:
+    if errors and not intake.items and not may_be_empty:
         large = all(fault.code == "too-large" for fault in intake.faults)
         detail = errors[0]["reason"] if len(errors) == 1 else f"All {len(errors)} calls are refused"
         raise Problem(413 if large else 400, intake.faults[0].code, f"{detail}.", errors=errors)

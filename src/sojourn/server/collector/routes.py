@@ -41,6 +41,8 @@ ROUTES: Final = {
     **dict.fromkeys(("/v1/batch", "/v1/import", "/v1/b"), Route(SEGMENT)),
     **dict.fromkeys(("/batch", "/capture", "/e", "/i/v0/e"), Route(POSTHOG)),
 }
+HOOK: Final = Route(SEGMENT)
+"""What other systems send, once their documents have made calls of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def read_request(route: Route, body: JsonValue, headers: Headers) -> Sent:
         body = {"batch": body}
     if not isinstance(body, dict):
         raise Problem(400, "bad-shape", "The body is no object; allowed: a call, or a batch.")
-    key = _basic_user(headers) or _text(body, "writeKey") or _text(body, "api_key")
+    key = basic_user(headers) or _text(body, "writeKey") or _text(body, "api_key")
     at = body.get("sentAt", body.get("sent_at"))
     if route.call:
         return Sent([{**body, "type": route.call}], key, at)
@@ -111,7 +113,7 @@ def _text(body: JsonObject, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _basic_user(headers: Headers) -> str:
+def basic_user(headers: Headers) -> str:
     """Return the user of a Basic authorisation, or a bearer's token."""
     scheme, _, rest = headers.get(b"authorization", b"").partition(b" ")
     if scheme.lower() == b"bearer":

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from sojourn.app.clock import now_us
+from sojourn.app.collecting.webhooks import webhooks
 from sojourn.base.errors import InputError
 from sojourn.compose import browser_scripts
 from sojourn.server.collector.app import Collector
+from sojourn.server.collector.hooks import Hooks
 from sojourn.server.collector.scripts import Scripts
 from sojourn.server.process import spare_collections
 
@@ -37,11 +40,16 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
     """
     inbox = workspace.inbox
     inbox.waiting()  # made and migrated before the first client comes
+    documents = workspace.documents
     collector = Collector(
         inbox=inbox,
         good_keys=workspace.write_keys.good,
         now_us=now_us,
         scripts=Scripts(_scripts()),
+        hooks=Hooks(
+            known=lambda: {kept.webhook.name: kept.webhook for kept in webhooks(documents)},
+            environment=os.environ,
+        ),
     )
     config = uvicorn.Config(
         collector,

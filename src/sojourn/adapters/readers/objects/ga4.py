@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from sojourn.adapters.readers.objects.choices import choices
 from sojourn.adapters.readers.objects.rows import ToolPreset
+from sojourn.events.amounts import outgoing
 from sojourn.events.calls.parts import add, add_campaign, add_page, first
 from sojourn.events.calls.row import Row, as_object, text_of
 
@@ -95,8 +96,10 @@ def _properties(found: JsonObject) -> dict[str, JsonValue]:
     add_campaign(done, as_object(last.get("manual_campaign")), _LAST_CLICK)
     params = _list(found.get("event_params"))
     ecommerce = as_object(found.get("ecommerce"))
-    revenue = _number(first(ecommerce.get("purchase_revenue"), ecommerce.get("refund_value")))
-    add(done, "value", first(revenue, params.pop("value", None)))
+    given = params.pop("value", None)
+    refund = outgoing(first(_number(ecommerce.get("refund_value")), given))
+    income = first(_number(ecommerce.get("purchase_revenue")), given)
+    add(done, "value", refund if found.get("event_name") == "refund" else income)
     add(done, "transaction_id", ecommerce.get("transaction_id"))
     add_page(done, params.pop("page_location", None))
     add(done, "session_id", text_of(params.pop("ga_session_id", None)))

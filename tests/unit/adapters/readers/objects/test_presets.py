@@ -12,6 +12,7 @@ import pytest
 from readouts import FIXTURES, read
 from sojourn.adapters.readers.errors import PresetError
 from sojourn.base.errors import UnknownNameError
+from sojourn.events.calls.segment import segment_row
 
 TOOLS = ("segment", "rudderstack", "ga4", "amplitude", "mixpanel", "posthog")
 
@@ -250,3 +251,24 @@ def test_a_preset_that_does_not_fit() -> None:
         read(FIXTURES / "orders.csv", preset="ga4")
     with pytest.raises(PresetError, match="roles were given too"):
         read(FIXTURES / "ga4.jsonl", preset="ga4", roles={"event": "event_name"})
+
+
+def test_what_is_refunded_is_below_nothing(tmp_path) -> None:
+    path = tmp_path / "ga4.jsonl"
+    rows = [json.loads(line) for line in (FIXTURES / "ga4.jsonl").read_text("utf-8").splitlines()]
+    purchase = rows[1]
+    ecommerce = {"transaction_id": "o-1", "refund_value": 5000.0}
+    rows.append({**purchase, "event_name": "refund", "ecommerce": ecommerce, "event_params": []})
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    assert [each.get("value") for each in read(path).properties[1:]] == [19900.0, -5000.0]
+
+
+@pytest.mark.parametrize(
+    ("properties", "value"),
+    [({"total": 30}, -30), ({"revenue": "12.50"}, -12.5), ({"value": -4}, -4), ({"total": "free"}, "free")],
+)  # fmt: skip
+def test_an_order_refunded_in_segments_words_is_below_nothing(properties, value) -> None:
+    call = {"type": "track", "event": "Order Refunded", "userId": "ann", "properties": properties}
+    assert segment_row(call).properties["value"] == value
+    paid = segment_row({**call, "event": "Order Completed"})
+    assert paid.properties["value"] in properties.values()

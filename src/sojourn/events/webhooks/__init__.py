@@ -1,0 +1,1 @@
+"""What other systems send of their own accord, read by a document as calls."""

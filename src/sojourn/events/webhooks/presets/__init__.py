@@ -1,0 +1,1 @@
+"""Ready documents for webhooks of systems that many shops use."""
