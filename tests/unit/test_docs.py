@@ -16,6 +16,7 @@ from sojourn.adapters.workspace import folder
 from sojourn.base.errors import SojournError
 from sojourn.cli.main import COMMANDS
 from sojourn.cli.reference import reference
+from sojourn.server.web.matrix import page as access_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,12 @@ def test_the_reference_says_what_the_program_says(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("COLUMNS", "80")
     assert (DOCS / "commands.md").read_text("utf-8") == reference(), (
         "python -m sojourn.cli.reference > docs/commands.md"
+    )
+
+
+def test_the_table_of_access_says_what_the_endpoints_ask_for() -> None:
+    assert (DOCS / "access.md").read_text("utf-8") == access_page(), (
+        "python -m sojourn.server.web.matrix > docs/access.md"
     )
 
 

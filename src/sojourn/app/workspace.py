@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sojourn.app.watching import WatchedEngine
 from sojourn.base.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -145,6 +146,17 @@ class Workspace:
                 columns.append(error.given)
             else:
                 return self._parts.engine().ask(plan, index)
+
+    def watched(self, check: Callable[[], None]) -> Workspace:
+        """Return the same workspace, its questions stopped when a check raises an error.
+
+        Parameters
+        ----------
+        check : callable
+            Called before each piece of a question's work.
+        """
+        inner = self._parts.engine
+        return Workspace(replace(self._parts, engine=lambda: WatchedEngine(inner(), check)))
 
     def import_files(
         self,

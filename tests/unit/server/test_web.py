@@ -4,119 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
 
-from sojourn.app.access.accounts import Caller
-from sojourn.app.access.roles import Action, Role, may
-from sojourn.app.collecting.intake import Limits, Request, take_in
-from sojourn.compose import open_workspace
-from sojourn.events.calls.intake import SEGMENT
-from sojourn.server.web.app import API, create_app
-from sojourn.server.web.guards import CHECKS
-from sojourn.server.web.served import Served, Site
+from sojourn.app.access.roles import Role, may
+from sojourn.server.web.app import create_app
+from sojourn.server.web.asking.questions import QUESTIONS
+from sojourn.server.web.matrix import Door, doors
+from sojourn.server.web.served import Site
 from sojourn.server.web.shield import Pace
+from webs import HOST, PASSWORD, Web
 
 if TYPE_CHECKING:
     import httpx2 as httpx
-    from fastapi.routing import APIRoute
-
-HOST = "127.0.0.1:8400"
-PASSWORD = "correct horse battery"
-NOW_US = 1_772_366_400_000_000
 
 
-class Quick:
-    """Hashing that takes no time."""
-
-    def hash(self, password: str) -> str:
-        return f"h:{password}"
-
-    def verify(self, hashed: str, password: str) -> bool:
-        return hashed == f"h:{password}"
-
-    def is_outdated(self, _hashed: str) -> bool:
-        return False
-
-
-def workspace_of(path):
-    workspace = open_workspace(path, create=True)
-    calls = [
-        {"type": "track", "event": name, "userId": "ann", "messageId": name, "timestamp": at}
-        for name, at in (("seen", "2026-02-01T00:00:00Z"), ("bought", "2026-02-01T01:00:00Z"))
-    ]
-    request = Request(calls=calls, dialect=SEGMENT, source="web", sent=None, received_us=NOW_US)
-    workspace.inbox.put(take_in(request, Limits(), lambda: "made").items)
-    workspace.hand_over.run()
-    return workspace
-
-
-@dataclass
-class Web:
-    app: object
-    site: Site
-
-    def client(self, **headers: str) -> TestClient:
-        client = TestClient(self.app, base_url=f"http://{HOST}", raise_server_exceptions=False)
-        client.headers.update(headers)
-        return client
-
-    def token(self, name: str, role: Role) -> str:
-        accounts = self.site.served[name].accounts
-        email = f"{role}@example.com"
-        if not accounts.users.by_email(email):
-            accounts.accept(accounts.invite(role), email, PASSWORD)
-        user = accounts.users.by_email(email)
-        return accounts.make_token(Caller(user.id, role), "test", role, None)[0]
-
-
-@pytest.fixture(scope="module")
-def web(tmp_path_factory):
-    root = tmp_path_factory.mktemp("web")
-    served = {}
-    for name in ("shop", "other"):
-        workspace = workspace_of(root / name)
-        accounts = workspace.accounts
-        object.__setattr__(accounts, "hasher", Quick())
-        served[name] = Served(name, workspace, accounts)
-    site = Site(served=served, hosts=frozenset({HOST}), collector="http://127.0.0.1:8401")
-    app = create_app(site)
-    app.pace = Pace(most=10_000_000)
-    found = Web(app, site)
-    for name in served:
-        for role in Role:
-            found.token(name, role)
-    yield found
-    for each in site:
-        each.workspace.inbox.close()
-
-
-def guarded():
-    """Each endpoint that asks for something, with what it asks for."""
-    from sojourn.server.web.routes import delivery, questions, session, users
-
-    for module, prefix in (
-        (session, API), (users, API), (delivery, API), (questions, API),
-    ):  # fmt: skip
-        for route in module.router.routes:
-            yield route, prefix
-    for route in questions.pages.routes:
-        yield route, "/w/{workspace}"
-
-
-def action_of(route: APIRoute) -> Action | None:
-    found = [CHECKS[each.call] for each in route.dependant.dependencies if each.call in CHECKS]
-    return found[0] if found else None
-
-
-ENDPOINTS = [
-    pytest.param(route, prefix, method, id=f"{method} {route.path}")
-    for route, prefix in guarded()
-    for method in sorted(route.methods)
-]
+ENDPOINTS = [pytest.param(door, id=f"{door.method} {door.route.path}") for door in doors()]
 OPEN = {("POST", "/session"), ("POST", "/setup")}
 BODIES = {
     "/tokens": {"name": "x", "role": "viewer", "days": 1},
@@ -126,40 +31,35 @@ BODIES = {
 }
 
 
-def call(client: httpx.Client, route: APIRoute, prefix: str, method: str, name: str):
-    path = (prefix + route.path).replace("{workspace}", name)
-    path = path.replace("{person}", "ann")
+def call(client: httpx.Client, door: Door, name: str):
+    path = door.path.replace("{workspace}", name).replace("{person}", "ann")
     path = re.sub(r"\{\w+\}", "nobody", path)
-    body = BODIES.get(route.path) if method in {"POST", "PUT"} else None
-    return client.request(method, path, json=body)
+    asked = {f"/questions/{each.path}": each.example for each in QUESTIONS}
+    body = (BODIES | asked).get(door.route.path) if door.method in {"POST", "PUT"} else None
+    return client.request(door.method, path, json=body)
 
 
 def test_only_signing_in_needs_no_role() -> None:
-    free = {
-        (method, route.path) for route, _ in guarded() for method in route.methods
-        if action_of(route) is None
-    }  # fmt: skip
-    assert free == OPEN
+    assert {(door.method, door.route.path) for door in doors() if door.action is None} == OPEN
 
 
-@pytest.mark.parametrize(("route", "prefix", "method"), ENDPOINTS)
-def test_the_matrix_of_endpoints_and_roles(web: Web, route, prefix, method) -> None:
-    action = action_of(route)
-    if action is None:
+@pytest.mark.parametrize("door", ENDPOINTS)
+def test_the_matrix_of_endpoints_and_roles(web: Web, door) -> None:
+    if door.action is None:
         return
-    assert call(web.client(), route, prefix, method, "shop").status_code == 401
+    assert call(web.client(), door, "shop").status_code == 401
     for role in Role:
         token = web.token("shop", role)
         client = web.client(authorization=f"Bearer {token}")
-        answer = call(client, route, prefix, method, "shop")
-        if may(role, action):
+        answer = call(client, door, "shop")
+        if may(role, door.action):
             assert answer.status_code in {200, 201, 204, 404, 409}, (role, answer.text)
         else:
             assert answer.status_code == 403, role
             assert answer.json()["type"] == "urn:sojourn:problem:role"
         # the same token is worth nothing on a second workspace of the server
-        assert call(client, route, prefix, method, "other").status_code == 401
-        assert call(client, route, prefix, method, "none").status_code == 404
+        assert call(client, door, "other").status_code == 401
+        assert call(client, door, "none").status_code == 404
 
 
 def signed_in(web: Web, name: str = "shop") -> tuple[TestClient, dict[str, str]]:
@@ -329,9 +229,7 @@ def test_an_error_nobody_foresaw_says_nothing_of_its_words(web: Web, monkeypatch
 def test_the_openapi_document_tells_of_every_endpoint(web: Web) -> None:
     document = web.client().get("/openapi.json").json()
     told = {(method.upper(), path) for path, ways in document["paths"].items() for method in ways}
-    for route, prefix in guarded():
-        for method in route.methods:
-            assert (method, prefix + route.path) in told
+    assert {(door.method, door.path) for door in doors()} <= told
     for ways in document["paths"].values():
         for way in ways.values():
             assert way.get("description") or way.get("summary")

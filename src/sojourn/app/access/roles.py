@@ -20,6 +20,8 @@ class Action(StrEnum):
 
     SEE_AGGREGATES = "see-aggregates"
     """Maps and counts: nothing about one person."""
+    ASK = "ask"
+    """Any question: its conditions may single out one person."""
     SEE_PEOPLE = "see-people"
     SEE_DELIVERY = "see-delivery"
     """How events arrive: what waits, what was refused."""
@@ -33,6 +35,7 @@ class Action(StrEnum):
 _LEAST: Final = {
     Action.SEE_AGGREGATES: Role.VIEWER,
     Action.OWN_ACCOUNT: Role.VIEWER,
+    Action.ASK: Role.ANALYST,
     Action.SEE_PEOPLE: Role.ANALYST,
     Action.SEE_DELIVERY: Role.EDITOR,
     Action.MANAGE_KEYS: Role.ADMIN,

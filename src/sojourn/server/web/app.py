@@ -14,7 +14,7 @@ from sojourn.compose import font
 from sojourn.server.web.failures import answer_failures
 from sojourn.server.web.guards import InWorkspace
 from sojourn.server.web.models import HealthOut, ProblemOut
-from sojourn.server.web.routes import delivery, questions, session, users
+from sojourn.server.web.routes import asking, delivery, questions, session, users
 from sojourn.server.web.shield import Shield
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 STATIC: Final = Path(__file__).parent / "static"
 API: Final = "/w/{workspace}/api/v1"
+ROUTERS: Final = tuple(module.router for module in (session, users, delivery, questions, asking))
+"""What stands under :data:`API`."""
+PAGES: Final = (questions.pages,)
+"""What stands under the workspace itself."""
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"model": ProblemOut, "description": text}
     for status, text in {
@@ -52,9 +56,10 @@ def create_app(site: Site) -> Shield:
     )
     app.state.site = site
     answer_failures(app)
-    for module in (session, users, delivery, questions):
-        app.include_router(module.router, prefix=API, responses=_PROBLEMS)
-    app.include_router(questions.pages, prefix="/w/{workspace}", responses=_PROBLEMS)
+    for router in ROUTERS:
+        app.include_router(router, prefix=API, responses=_PROBLEMS)
+    for router in PAGES:
+        app.include_router(router, prefix="/w/{workspace}", responses=_PROBLEMS)
     app.include_router(_plain(site))
     app.include_router(_font())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

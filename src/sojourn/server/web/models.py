@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from sojourn.app.access.roles import Role
 
@@ -142,6 +142,31 @@ class AuditOut(BaseModel):
     who: str
     action: str = Field(examples=["sign-in"])
     what: str
+
+
+class AnswerOut(BaseModel):
+    """An answer; further parts of it stand beside its rows."""
+
+    model_config = ConfigDict(extra="allow")
+
+    question: str = Field(examples=["funnel"])
+    spec: dict[str, JsonValue]
+    """What was asked, all defaults filled in."""
+    as_of: datetime
+    """The newest moment the data speak of."""
+    definition: str = Field(examples=["People who did every step so far, in order, within 7 d …"])
+    """What is counted, over whom, within what."""
+    notes: list[str] = Field(examples=[["12 people entered too late to tell and are left out."]])
+    rows: list[JsonValue] = Field(
+        examples=[
+            [
+                {"step": "Viewed Home Page", "number": 1, "people": 310, "mature": 298,
+                 "of_first": {"value": 1.0, "low": 0.99, "high": 1.0, "n": 298}},
+                {"step": "Order Completed", "number": 2, "people": 61, "mature": 58,
+                 "of_first": {"value": 0.195, "low": 0.154, "high": 0.243, "n": 298}},
+            ]
+        ]
+    )  # fmt: skip
 
 
 class HealthOut(BaseModel):
