@@ -28,13 +28,13 @@ token of another workspace on the same server (`tests/unit/server/test_web.py`).
 
 A session or a token belongs to one workspace and is nothing elsewhere: every endpoint below answers
 401 to it on another workspace, and 404 where there is no such workspace. A token's role is never
-larger than that of whoever made it. What the roles mean: [serving.md](serving.md#pages-and-accounts).
+larger than that of whoever made it. The roles: [serving.md](serving.md#pages-and-accounts).
 
 """
 _AFTER: Final = """
-Beside these, for everybody and without any data: `/healthz`, `/readyz`, `/openapi.json`, the page at
-`/w/WORKSPACE/` and its files under `/static/`. The collector asks for a write key, which can do nothing
-but send events to its workspace.
+Beside these, for everybody and without any data: `/healthz`, `/readyz`, `/openapi.json`, the page
+at `/w/WORKSPACE/` and its files under `/static/`. The collector asks for a write key, which can do
+nothing but send events to its workspace.
 """
 
 
