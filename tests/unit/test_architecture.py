@@ -11,7 +11,7 @@ import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "sojourn"
 MODULES = sorted(SRC.rglob("*.py"))
-CORE = ("base", "events", "identity", "index", "kernels", "insight", "stages", "maps")
+CORE = ("base", "events", "identity", "index", "kernels", "insight", "stages", "segments", "maps")
 MODULE_LINES, FUNCTION_LINES, CLASS_LINES = 400, 50, 250
 PUBLIC_METHODS, FOLDER_MODULES, FOLDER_DEPTH = 15, 15, 3
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "sojourn"
-CORE = ("base", "events", "identity", "index", "kernels", "insight", "stages", "maps")
+CORE = ("base", "events", "identity", "index", "kernels", "insight", "stages", "segments", "maps")
 MODULES = [path for layer in CORE for path in sorted((SRC / layer).rglob("*.py"))]
 Documented: TypeAlias = ast.FunctionDef | ast.ClassDef
 ARRAY = re.compile(r"\b(NDArray|Codes)\b")

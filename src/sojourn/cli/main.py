@@ -35,6 +35,7 @@ COMMANDS = {
     "sessions": "sojourn.cli.sessions",
     "person": "sojourn.cli.person",
     "stages": "sojourn.cli.stages",
+    "segments": "sojourn.cli.segmenting.commands",
     "sql": "sojourn.cli.sql",
     "serve": "sojourn.cli.serving.serve",
     "keys": "sojourn.cli.serving.keys",

@@ -1,0 +1,98 @@
+"""The segments of a workspace: kept as versioned documents, and checked against the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sojourn.app.stage_models import applied_model
+from sojourn.base.errors import UnknownNameError, nearest
+from sojourn.segments.compiled import compile_segments, names_of
+from sojourn.segments.document import read_segment, write_segment
+from sojourn.segments.model import InStage, every_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sojourn.index.catalog import Catalog
+    from sojourn.ports.workspace import Document, Documents
+    from sojourn.segments.model import Segment
+    from sojourn.stages.model import StageModel
+
+KIND = "segment"
+"""The kind under which a workspace keeps its segments, each by its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSegment:
+    """A segment, and the document that says so."""
+
+    segment: Segment
+    document: Document
+
+
+def kept_segments(documents: Documents) -> tuple[KeptSegment, ...]:
+    """Return the newest version of every segment, by key."""
+    return tuple(_kept(document) for document in documents.newest(KIND))
+
+
+def kept_segment(documents: Documents, key: str, version: int | None = None) -> KeptSegment:
+    """Return one segment, its newest version unless one is named.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that key, or no such version.
+    """
+    document = documents.get(KIND, key, version)
+    if document is None:
+        versions = [str(each.version) for each in documents.history(KIND, key)]
+        if version is not None and versions:
+            raise UnknownNameError(f"version of segment {key!r}", str(version), versions)
+        raise UnknownNameError("segment", key, [each.id for each in documents.newest(KIND)])
+    return _kept(document)
+
+
+def keep_segment(documents: Documents, segment: Segment, *, who: str, why: str = "") -> Document:
+    """Return the new version of a segment; the present one where nothing changed.
+
+    Raises
+    ------
+    SegmentError
+        If it cannot be worked out: a stage that is not there, a trait asked of an event.
+    """
+    compile_segments((segment,), applied_model(documents))
+    return documents.put(KIND, segment.key, write_segment(segment), who=who, why=why)
+
+
+def set_active(documents: Documents, key: str, *, active: bool, who: str) -> Document:
+    """Return the new version of a segment that is followed from now on, or is not."""
+    kept = kept_segment(documents, key).segment
+    why = "followed again" if active else "no longer followed"
+    return keep_segment(documents, replace(kept, active=active), who=who, why=why)
+
+
+def model_for(segments: Sequence[Segment], documents: Documents) -> StageModel | None:
+    """Return the stage model that segments mean; None where no rule names a stage."""
+    rules = (rule for segment in segments for rule in every_rule(segment.who))
+    if not any(isinstance(rule, InStage) for rule in rules):
+        return None
+    return applied_model(documents)
+
+
+def doubts(segment: Segment, catalog: Catalog) -> tuple[str, ...]:
+    """Return what a segment names and the data do not have yet: events and properties."""
+    events, properties = names_of(segment.who)
+    known = [column.name for column in catalog.columns] + list(catalog.others)
+    found = [_no("event", name, catalog.events) for name in sorted(events - set(catalog.events))]
+    found += [_no("property", name, known) for name in sorted(properties - set(known))]
+    return tuple(found)
+
+
+def _no(what: str, name: str, known: Sequence[str]) -> str:
+    close = nearest(name, known)
+    return f"There is no {what} {name!r} yet." + (f" Did you mean {close!r}?" if close else "")
+
+
+def _kept(document: Document) -> KeptSegment:
+    return KeptSegment(read_segment(document.body, f"segment {document.id}"), document)

@@ -1,0 +1,1 @@
+"""Segments: rules over what people did, who is inside now and when that changes by itself."""

@@ -1,0 +1,1 @@
+"""Questions about segments: who is inside, how many, and why."""
