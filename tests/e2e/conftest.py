@@ -49,9 +49,13 @@ def shop() -> JourneyMap:
     return mealkit()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def launch(program: Path) -> Iterator[Callable[..., object]]:
-    """Starts browsers, with variables and flags of their own where given."""
+    """Starts browsers, with variables and flags of their own where given.
+
+    Ends with its file: while it runs, an event loop runs in this thread, and tests of other files
+    could start none of their own.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as api:
 
@@ -65,9 +69,9 @@ def launch(program: Path) -> Iterator[Callable[..., object]]:
         yield start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(launch) -> Iterator[object]:
-    """One browser for all tests of a session."""
+    """One browser for all tests of a file."""
     running = launch()
     yield running
     running.close()
