@@ -39,7 +39,7 @@ class MapResult:
         lang : {"en", "ko"}
         theme : {"light", "dark"}
         """
-        from sojourn.compose import page_of
+        from sojourn.compose.pages import page_of
 
         return page_of(self.document, lang=lang, theme=theme)
 

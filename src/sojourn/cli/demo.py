@@ -41,7 +41,8 @@ def command(
     """
     from sojourn.app.demo.make import CURRENCY, TIMEZONE, demo_map
     from sojourn.cli.importing.progress import building
-    from sojourn.compose import open_workspace, page_of
+    from sojourn.compose import open_workspace
+    from sojourn.compose.pages import page_of
 
     opened = open_workspace(
         workspace, create=True, timezone=TIMEZONE, currency=CURRENCY, progress=building()

@@ -41,6 +41,8 @@ COMMANDS = {
     "keys": "sojourn.cli.serving.keys",
     "snippet": "sojourn.cli.serving.snippet",
     "webhooks": "sojourn.cli.serving.webhooks",
+    "backup": "sojourn.cli.keeping.backup",
+    "restore": "sojourn.cli.keeping.restore",
 }
 """Each command and the module that has it."""
 

@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 from sojourn.app.collecting.keys import make_write_key
 from sojourn.cli.main import cli
-from sojourn.compose import browser_scripts, open_workspace
+from sojourn.compose import open_workspace
+from sojourn.compose.pages import browser_scripts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -52,6 +52,19 @@ class StateLeftBehindError(InputError):
         )
 
 
+class StateTakenError(InputError):
+    """The database holds this workspace already. Remedy: restore elsewhere, or move it away."""
+
+    code = "state-taken"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{place} holds this workspace already; nothing was changed.",
+            remedy="Leave SOJOURN_DATABASE out to restore into files, name another database, or"
+            " move the schema away (ALTER SCHEMA … RENAME TO …).",
+        )
+
+
 class NameTakenError(InputError):
     """Something of this name is there already. Remedy: choose another name."""
 

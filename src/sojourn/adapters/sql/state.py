@@ -41,7 +41,9 @@ class StateDatabase:
         self._engine: Engine | None = None
 
     @contextmanager
-    def transaction(self, *, reading: bool = False, beside: bool = False) -> Iterator[Connection]:
+    def transaction(
+        self, *, reading: bool = False, beside: bool = False, snapshot: bool = False
+    ) -> Iterator[Connection]:
         """Run statements in one transaction; it is on disk when the block has ended.
 
         Those that write to one family of tables take turns, so that what one has read stays true
@@ -54,6 +56,8 @@ class StateDatabase:
         beside : bool
             It is right whoever else writes at the same time, and need not take its turn where the
             database can do several at once.
+        snapshot : bool
+            All statements see one instant.
 
         Raises
         ------
@@ -65,9 +69,54 @@ class StateDatabase:
             If a newer version of sojourn made it.
         """
         try:
-            engine = self._opened().execution_options(**{READING: reading, BESIDE: beside})
+            opened = self._opened()
+            if snapshot:
+                opened = self._backend.at_one_instant(opened)
+            engine = opened.execution_options(**{READING: reading, BESIDE: beside})
             with engine.begin() as connection:
                 yield connection
+        except Exception as error:
+            told = self._backend.told(error)
+            if told is None:
+                raise
+            raise told from error
+
+    def copy_to(self, path: Path) -> None:
+        """Copy a SQLite file, as it is at one instant, while others read and write it.
+
+        What was deleted from it is not in the copy, of which SQLite may keep traces.
+
+        Raises
+        ------
+        DiskFullError, StateUnusableError, NewerStateError
+            As :meth:`transaction`.
+        """
+        try:
+            connection = self._opened().raw_connection()
+            try:
+                connection.cursor().execute("VACUUM INTO ?", (str(path),))
+            finally:
+                connection.close()
+        except Exception as error:
+            told = self._backend.told(error)
+            if told is None:
+                raise
+            raise told from error
+
+    def is_new(self) -> bool:
+        """Return whether the tables are yet to be made.
+
+        Raises
+        ------
+        StateUnusableError
+            If the database cannot be reached.
+        """
+        try:
+            engine = self._backend.engine(self._chain, kept_open=False)
+            try:
+                return revision(engine, self._chain) is None
+            finally:
+                engine.dispose()
         except Exception as error:
             told = self._backend.told(error)
             if told is None:

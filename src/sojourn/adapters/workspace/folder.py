@@ -38,6 +38,7 @@ currency = "{currency}"
 _TOML_DATABASE = """\
 database = {database}
 """
+_DATABASE_LINE = re.compile(r"^\s*database\s*=.*\n?", re.MULTILINE)
 _SETTINGS, _SECRET = "sojourn.toml", "secret"
 _SECRET_BYTES = 32
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -182,6 +183,24 @@ def read(root: Path) -> tuple[Layout, About]:
             f"{layout.settings} has database = {database!r}.", allowed="the address as text"
         )
     return layout, About(id=names[0], timezone=names[1], currency=names[2], database=database)
+
+
+def settle(root: Path, database: str) -> tuple[Layout, About]:
+    """Return a workspace whose settings name the database it is kept in from now on.
+
+    Parameters
+    ----------
+    root : Path
+    database : str
+        Its address, without a password; empty for files in the folder.
+    """
+    layout, about = read(root)
+    if about.database != database:
+        text = _DATABASE_LINE.sub("", layout.settings.read_text("utf-8"))
+        if database:
+            text += _TOML_DATABASE.format(database=json.dumps(database, ensure_ascii=False))
+        write_whole(layout.settings, text.encode())
+    return read(root)
 
 
 def read_secret(layout: Layout) -> bytes:

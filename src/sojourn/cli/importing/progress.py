@@ -81,12 +81,17 @@ def building() -> Callable[[str, int, int], None] | None:
 
     The line is wiped when a part is done.
     """
-    if not sys.stderr.isatty():
-        return None
+    return on_one_line("Building the index") if sys.stderr.isatty() else None
+
+
+def on_one_line(doing: str) -> Callable[[str, int, int], None]:
+    """Return what shows how far something is, on one line of a terminal, wiped when it is done."""
+    looked_at = sys.stderr.isatty()
 
     def show(what: str, done: int, total: int) -> None:
         share = f" {done / total:4.0%}" if total else ""
-        line = f"Building the index: {what}{share}" if done < total else ""
-        click.echo(f"\r\x1b[2K{line}", nl=False, err=True)
+        line = f"{doing}: {what}{share}" if done < total else ""
+        if looked_at:
+            click.echo(f"\r\x1b[2K{line}", nl=False, err=True)
 
     return show

@@ -72,11 +72,11 @@ def rendered(
 ) -> str | bytes:
     """Return the map in a format."""
     if kind == "html":
-        from sojourn.compose import page_of
+        from sojourn.compose.pages import page_of
 
         return page_of(journey_map, lang=lang, theme=theme, paper=paper)
     if kind in PICTURES:
-        from sojourn.compose import picture_of
+        from sojourn.compose.pages import picture_of
 
         return picture_of(journey_map, kind, lang=lang, theme=theme, paper=paper)
     from sojourn.maps.formats.document import write_json, write_yaml

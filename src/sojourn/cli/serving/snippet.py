@@ -25,7 +25,8 @@ def command(workspace: str, url: str, key: str | None, consent: str, follow: boo
     other: print the tag again after an upgrade of sojourn.
     """
     from sojourn.app.collecting.tag import NO_KEY, check_write_key, snippet_tag
-    from sojourn.compose import browser_scripts, open_workspace
+    from sojourn.compose import open_workspace
+    from sojourn.compose.pages import browser_scripts
 
     opened = open_workspace(workspace)
     if key:

@@ -11,7 +11,7 @@ import uvicorn
 from sojourn.app.clock import now_us
 from sojourn.app.collecting.webhooks import webhooks
 from sojourn.base.errors import InputError
-from sojourn.compose import browser_scripts
+from sojourn.compose.pages import browser_scripts
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.hooks import Hooks
 from sojourn.server.collector.scripts import Scripts

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from sojourn.__about__ import __version__
-from sojourn.compose import font
+from sojourn.compose.pages import font
 from sojourn.server.web.failures import answer_failures
 from sojourn.server.web.guards import InWorkspace
 from sojourn.server.web.models import HealthOut, ProblemOut

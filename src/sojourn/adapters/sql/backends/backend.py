@@ -34,6 +34,9 @@ class Backend(Protocol):
             Keep connections for the next transaction, where that is a choice.
         """
 
+    def at_one_instant(self, engine: Engine) -> Engine:
+        """Return an engine whose transactions see one instant from their beginning to their end."""
+
     def make_room(self, engine: Engine) -> None:
         """Make what the tables lie in, where it is not there."""
 

@@ -99,6 +99,10 @@ class PostgresSchema(Backend):
         return engine
 
     @override
+    def at_one_instant(self, engine: Engine) -> Engine:
+        return engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @override
     def make_room(self, engine: Engine) -> None:
         with engine.execution_options(**{READING: True}).begin() as connection:
             # One at a time over all families: of two that make it at once, one would fail.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,7 +18,6 @@ from sojourn.adapters.sql.backends.backend import Backend, is_reading
 from sojourn.adapters.sql.errors import StateUnusableError
 
 if TYPE_CHECKING:
-    import sqlite3
     from pathlib import Path
 
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -63,6 +63,10 @@ class SqliteFile(Backend):
         return engine
 
     @override
+    def at_one_instant(self, engine: Engine) -> Engine:
+        return engine  # as every transaction does
+
+    @override
     def make_room(self, engine: Engine) -> None:
         return
 
@@ -72,11 +76,12 @@ class SqliteFile(Backend):
 
     @override
     def told(self, error: Exception) -> InputError | None:
-        if not isinstance(error, DatabaseError):
+        said = error.orig if isinstance(error, DatabaseError) else error
+        if not isinstance(said, sqlite3.DatabaseError):
             return None
-        if is_disk_full(error) or (_io_failed(error) and _no_room(self._path)):
+        if is_disk_full(error) or (_io_failed(said) and _no_room(self._path)):
             return DiskFullError(self.place)
-        return StateUnusableError(self.place, str(error.orig))
+        return StateUnusableError(self.place, str(said))
 
 
 def is_writable(path: Path) -> bool:
@@ -95,8 +100,8 @@ def _unchanging(path: Path) -> dict[str, str]:
     return {"uri": "true", "mode": "ro"} | ({"immutable": "1"} if still else {})
 
 
-def _io_failed(error: DatabaseError) -> bool:
-    return "disk i/o error" in str(error.orig).lower()
+def _io_failed(error: sqlite3.DatabaseError) -> bool:
+    return "disk i/o error" in str(error).lower()
 
 
 def _no_room(path: Path) -> bool:

@@ -11,7 +11,7 @@ from sojourn.app.access.accounts import Caller
 from sojourn.app.access.roles import Action
 from sojourn.app.mapping import MapRequest, draft_map
 from sojourn.app.stage_models import applied_model
-from sojourn.compose import page_of
+from sojourn.compose.pages import page_of
 from sojourn.insight.overview.events import Events
 from sojourn.insight.overview.person import Person
 from sojourn.maps.document import JourneyMap

@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from sojourn.app.handover import HandOver
     from sojourn.app.importing import Importer
     from sojourn.index.bucket import Index
-    from sojourn.maps.document import JourneyMap
     from sojourn.ports.engine import Engine
     from sojourn.ports.inbox import Inbox
-    from sojourn.ports.scripts import Script
     from sojourn.ports.workspace import About, Documents, Ledger, WriteKeys
 
 DATABASE = "SOJOURN_DATABASE"
@@ -80,7 +78,7 @@ def open_workspace(
             root,
             timezone=timezone or "UTC",
             currency=currency or "XXX",
-            database=_address_without_password(settings.database),
+            database=address_without_password(settings.database),
         )
     else:
         layout, about = folder.read(root)
@@ -90,68 +88,33 @@ def open_workspace(
     return composition.workspace()
 
 
-def page_of(
-    journey_map: JourneyMap, *, lang: str = "en", theme: str = "light", paper: str = "a3"
-) -> str:
-    """Return the map as one HTML file.
-
-    Parameters
-    ----------
-    journey_map : JourneyMap
-    lang : {"en", "ko"}
-    theme : {"light", "dark"}
-    paper : {"a3", "a4", "a0"}
-        What it is printed on.
-    """
-    html = import_module("sojourn.adapters.html")
-    page: str = html.render_html(journey_map, lang=lang, theme=theme, paper=paper)
-    return page
-
-
-def font() -> bytes:
-    """Return the font of every page, with Korean, as TrueType."""
-    bundle = import_module("sojourn.adapters.html.bundle")
-    content: bytes = bundle.part("PretendardVariable.ttf").read_bytes()
-    return content
+def open_schema(
+    layout: Layout, about: About, settings: Settings, left_behind: Sequence[Path]
+) -> PostgresSchema | None:
+    """Return the workspace's schema where its state is kept in PostgreSQL."""
+    given, where = settings.database, DATABASE
+    if not given:
+        given, where = about.database, str(layout.settings)
+    if not given:
+        return None
+    opening = import_module("sojourn.adapters.sql.backends.opening")
+    schema: PostgresSchema = opening.open_schema(
+        opening.Given(
+            address=given, where=where, may_hold_password=where == DATABASE,
+            password=settings.password, password_file=settings.password_file,
+        ),
+        about.id,
+        left_behind=left_behind,
+    )  # fmt: skip
+    return schema
 
 
-def picture_of(
-    journey_map: JourneyMap, kind: str, *, lang: str, theme: str, paper: str = "a3"
-) -> bytes:
-    """Return the map as a picture or on paper, through a browser that is installed.
-
-    Parameters
-    ----------
-    journey_map : JourneyMap
-    kind : {"svg", "png", "pdf"}
-    lang : {"en", "ko"}
-    theme : {"light", "dark"}
-    paper : {"a3", "a4", "a0"}
-        What it is printed on.
-
-    Raises
-    ------
-    BrowserMissingError
-        If no browser is found.
-    """
-    browser = import_module("sojourn.adapters.browser")
-    picture: bytes = browser.export_map(journey_map, kind, lang=lang, theme=theme, paper=paper)
-    return picture
+def parts_of(layout: Layout, about: About, settings: Settings) -> _Composition:
+    """Return the parts of a workspace, each made when it is first asked for."""
+    return _Composition(layout, about, settings, None)
 
 
-def browser_scripts() -> tuple[Script, ...]:
-    """Return the files of the browser snippet, the one that pages load first.
-
-    Raises
-    ------
-    SnippetMissingError
-        If the package was put together without building the web parts.
-    """
-    scripts: tuple[Script, ...] = import_module("sojourn.adapters.html.scripts").browser_scripts()
-    return scripts
-
-
-def _address_without_password(given: str) -> str:
+def address_without_password(given: str) -> str:
     """Return what a new workspace's settings say of the database it is made with."""
     if not given:
         return ""
@@ -209,22 +172,9 @@ class _Composition:
 
     @cached_property
     def _schema(self) -> PostgresSchema | None:
-        """The workspace's schema where its state is kept in PostgreSQL."""
-        given, where = self.settings.database, DATABASE
-        if not given:
-            given, where = self.about.database, str(self.layout.settings)
-        if not given:
-            return None
-        opening = import_module("sojourn.adapters.sql.backends.opening")
-        schema: PostgresSchema = opening.open_schema(
-            opening.Given(
-                address=given, where=where, may_hold_password=where == DATABASE,
-                password=self.settings.password, password_file=self.settings.password_file,
-            ),
-            self.about.id,
-            left_behind=(self.layout.state, self.layout.inbox),
-        )  # fmt: skip
-        return schema
+        return open_schema(
+            self.layout, self.about, self.settings, (self.layout.state, self.layout.inbox)
+        )
 
     @cached_property
     def documents(self) -> Documents:

@@ -1,0 +1,1 @@
+"""Backups of a workspace, and what comes back from them."""

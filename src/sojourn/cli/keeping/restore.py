@@ -1,0 +1,33 @@
+"""``sojourn restore``: a workspace from a backup."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("restore")
+@click.argument("backup", help="A folder that `sojourn backup` made.")
+@click.option("-w", "--workspace", metavar="PATH", envvar="SOJOURN_WORKSPACE",
+              help="The folder to be made; must not exist, or be empty.")  # fmt: skip
+@click.option("--check", is_flag=True, help="Only read every byte of the backup.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(backup: str, workspace: str | None, check: bool, as_json: bool) -> None:
+    """Make a workspace from a backup.
+
+    Each file is compared with its checksum while it is copied; the workspace is there whole or not
+    at all. State and inbox become files in the folder, or go to the database that SOJOURN_DATABASE
+    names, whatever they were kept in before. What waits in the inbox comes to the lake as soon as
+    `sojourn serve` runs, each event once.
+    """
+    from sojourn.cli.importing.progress import on_one_line
+    from sojourn.cli.keeping.summary import show
+    from sojourn.compose.keeping import check_backup, restore
+
+    if check:
+        contents = check_backup(backup, on_one_line("Backup"))
+        show(f"{backup} is whole", contents, as_json=as_json)
+        return
+    if workspace is None:
+        raise click.UsageError("Name the workspace to be made: -w PATH (or --check).")
+    contents = restore(backup, workspace, on_one_line("Restore"))
+    show(f"{backup} is restored to {workspace}", contents, as_json=as_json)
