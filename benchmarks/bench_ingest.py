@@ -29,9 +29,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests import postgres
 from tests.serving import served
 
 from benchmarks.bench_import import make
+from benchmarks.beside import on_postgres
 from benchmarks.measure import machine, record
 from sojourn.compose import open_workspace
 
@@ -181,6 +183,23 @@ def measure(
     )  # fmt: skip
 
 
+def measure_on_postgres(sender: Sender, folder: Path, seconds: float) -> None:
+    """Print what batches reach with state and inbox in PostgreSQL, on the same machine."""
+    if why := postgres.why_not():
+        record("machine", 0, text=why)
+        return
+    place = folder / "on-postgres"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    with on_postgres(place):
+        try:
+            shape = (BATCH_CONNECTIONS, BATCH)
+            measure("batches, PostgreSQL", sender, folder, shape, seconds)
+        finally:
+            os.environ.pop("SOJOURN_DATABASE")
+    shutil.rmtree(place, ignore_errors=True)
+
+
 def drained(server: Served) -> float:
     """Return the seconds until everything is in the lake."""
     inbox, began = open_workspace(str(server.workspace)).inbox, time.perf_counter()
@@ -250,7 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("benchmark-data"))
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--only", choices=("batches", "single", "fresh"))
+    parser.add_argument("--only", choices=("batches", "single", "postgres", "fresh"))
     parser.add_argument("--rate", type=int, default=FRESH_RATE)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -261,6 +280,8 @@ def main() -> None:
         measure("batches", sender, given.folder, shape, given.seconds)
     if given.only in {None, "single"}:
         measure("single calls", sender, given.folder, (SINGLE_CONNECTIONS, 1), given.seconds)
+    if given.only in {None, "postgres"}:
+        measure_on_postgres(sender, given.folder, given.seconds)
     if given.only in {None, "fresh"}:
         fresh(sender, given.folder, given.seconds, given.rate)
 

@@ -6,6 +6,9 @@ anywhere and half within milliseconds of the beginning or the end of a commit to
 goes to the collector, the worker, the supervisor, or all of them at once. At the end the server is
 stopped as a user would, and every row of the lake is counted against the clients' own logs.
 
+With ``--postgres`` state and inbox are in a PostgreSQL server that is killed as well, and half of
+the clients send to a second collector on it.
+
 Everything is kept in a folder (``--folder``): a run that was interrupted goes on with ``--resume``.
 """
 
@@ -19,6 +22,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +30,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tests.serving import Served, eventually
 
+from benchmarks.beside import Beside, on_postgres
 from benchmarks.certify_import import REPO, CertificateError, _git
 from benchmarks.clients import Client, Log, message_id, person_of
 from benchmarks.measure import machine
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REPORT = REPO / "docs" / "certificates" / "ingest.md"
+POSTGRES_REPORT = REPORT.with_name("ingest-postgres.md")
 FOLDER = Path("certificate-data") / "ingest"
 SEED = 20_251_128
 CLIENTS = 4
@@ -143,21 +149,32 @@ def kill(server: Served, target: str) -> bool:
     return True
 
 
-def attack(server: Served, state: State, folder: Path, kills: int, clients: list[Client]) -> None:
+def targets(beside: Beside | None) -> tuple[str, ...]:
+    """Return what is killed."""
+    return TARGETS + (beside.TARGETS if beside else ())
+
+
+def attack(run_: Run, kills: int, clients: list[Client]) -> None:
     """Kill until it was done so many times; which is done when depends on seed and number only."""
+    server, state, folder, beside = run_.server, run_.state, run_.folder, run_.beside
     began, earlier = time.monotonic(), state.seconds
     number = len(state.kills)
     while len(state.kills) < kills:
         rng = np.random.default_rng([state.seed, number])
         number += 1
-        target = TARGETS[int(rng.integers(len(TARGETS)))]
+        aimed_at = targets(beside)
+        target = aimed_at[int(rng.integers(len(aimed_at)))]
         aim = ("anywhere", "commit")[int(rng.integers(2))]
         if aim == "commit":
             wait_for_commit(server.workspace / "lake", rng)
         else:
             time.sleep(rng.uniform(0, LONGEST_WAIT_S))
-        if not kill(server, target):
+        if beside and target in beside.TARGETS:
+            beside.kill(target, server.workspace)
+        elif not kill(server, target):
             continue
+        if beside:
+            beside.attend(server.workspace)
         state.kills.append((target, aim))
         state.seconds = earlier + time.monotonic() - began
         state.save(folder)
@@ -168,20 +185,38 @@ def attack(server: Served, state: State, folder: Path, kills: int, clients: list
         print(f"{len(state.kills)}/{kills} {target}, {aim}; batches {dict(told)}", flush=True)
 
 
-def run(state: State, folder: Path, kills: int) -> None:
+@dataclass(frozen=True)
+class Run:
+    """One run and what it stands on."""
+
+    server: Served
+    state: State
+    folder: Path
+    beside: Beside | None
+
+
+def run(state: State, folder: Path, kills: int, beside: Beside | None) -> None:
     """Serve, send, kill; stop in peace when every client knows what became of its events."""
     server = Served(folder / "workspace", port=state.port, key=state.key)
     start(server)
+    if beside:
+        beside.attend(server.workspace)
     state.port, state.key = server.port, server.key
     state.save(folder)
     clients = [
-        Client(number, server.port, server.key, log_path(folder, number), state.seed)
+        Client(
+            number,
+            beside.port if beside and number % 2 else server.port,
+            server.key,
+            log_path(folder, number),
+            state.seed,
+        )
         for number in range(CLIENTS)
     ]
     for client in clients:
         client.start()
     try:
-        attack(server, state, folder, kills, clients)
+        attack(Run(server, state, folder, beside), kills, clients)
         for client in clients:
             client.stop()
         for client in clients:
@@ -190,6 +225,8 @@ def run(state: State, folder: Path, kills: int) -> None:
                 raise CertificateError(f"{client.name} did not end well: {client.failure}")
         if not eventually(lambda: set(TARGETS[:2]) <= server.children().keys(), GIVE_UP_S * 2):
             raise CertificateError("a process was not started again")
+        if beside:
+            beside.stop()
         if status := server.stop():
             raise CertificateError(f"the server ended with {status}")
     finally:
@@ -247,10 +284,11 @@ CERTIFICATE = """\
 twenty again that had been acknowledged before. At the end the server was stopped as a user would,
 and every row of the lake was counted against the clients' own logs.
 
-- Commit: `{commits}`{changed}
+{database}- Commit: `{commits}`{changed}
 - Date: {date:%Y-%m-%d}
 - Machine: {machine}
-- Run again: `python -m benchmarks.certify --kills {kills} --seed {seed}` ({minutes:.0f} min)
+- Run again: `python -m benchmarks.certify --kills {kills} --seed {seed}{option}`
+- It took {minutes:.0f} minutes
 
 | killed | anywhere | at the beginning or the end of a commit | together |
 |---|---|---|---|
@@ -276,11 +314,17 @@ and every row of the lake was counted against the clients' own logs.
 | left in the inbox | {verdict.waiting:,} |
 """
 
+ON_POSTGRES = """\
+State and inbox were in one PostgreSQL server, which was killed too; half of the clients sent to a
+second collector on it that nothing but the test started again.
 
-def report(state: State, logs: Sequence[Log], verdict: Verdict) -> str:
+"""
+
+
+def report(state: State, logs: Sequence[Log], verdict: Verdict, beside: Beside | None) -> str:
     """The certificate as Markdown."""
     by = Counter(map(tuple, state.kills))
-    lines = [(name, by[name, "anywhere"], by[name, "commit"]) for name in TARGETS]
+    lines = [(name, by[name, "anywhere"], by[name, "commit"]) for name in targets(beside)]
     lines.append(("together", sum(x[1] for x in lines), sum(x[2] for x in lines)))
     told = sum((log.outcomes for log in logs), Counter())
     return CERTIFICATE.format(
@@ -291,6 +335,8 @@ def report(state: State, logs: Sequence[Log], verdict: Verdict) -> str:
         date=to_datetime(now_us()),
         machine=machine(),
         seed=state.seed,
+        option=" --postgres" if beside else "",
+        database=ON_POSTGRES if beside else "",
         minutes=state.seconds / 60,
         table="\n".join(f"| {name} | {a} | {c} | {a + c} |" for name, a, c in lines),
         batches=sum(len(log.sent) for log in logs),
@@ -324,25 +370,35 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="emptied unless --resume")
     parser.add_argument("--resume", action="store_true", help="go on where a run was interrupted")
     parser.add_argument("--report", type=Path, help=f"default with {FULL} kills or more: {REPORT}")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL, killed as well")
     given = parser.parse_args()
     state = begin(given.folder, given.seed, resume=given.resume)
     try:
-        run(state, given.folder, given.kills)
+        with on_postgres(given.folder) if given.postgres else nullcontext() as beside:
+            run(state, given.folder, given.kills, beside)
+            status = conclude(state, given, beside)
     except CertificateError as error:
         print(f"FAILED: {error}")
         return 1
+    if status == 0:
+        shutil.rmtree(given.folder, ignore_errors=True)
+    return status
+
+
+def conclude(state: State, given: argparse.Namespace, beside: Beside | None) -> int:
+    """Judge what is left, print the certificate, and return the status to end with."""
     logs = [Log.read(log_path(given.folder, number)) for number in range(CLIENTS)]
     verdict = judge(given.folder / "workspace", logs)
-    text = report(state, logs, verdict)
+    text = report(state, logs, verdict, beside)
     print(text)
     if not verdict.good:
         print(f"FAILED: {verdict}; everything is left in {given.folder}")
         return 1
-    target = given.report or (REPORT if len(state.kills) >= FULL else None)
+    whole = POSTGRES_REPORT if beside else REPORT
+    target = given.report or (whole if len(state.kills) >= FULL else None)
     if target:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-    shutil.rmtree(given.folder, ignore_errors=True)
     return 0
 
 
