@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sojourn.adapters.sql.access_schema import users  # noqa: F401 - its tables belong to STATE
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.errors import NameTakenError, NewerStateError
+from sojourn.adapters.sql.inbox import SqlInbox
 from sojourn.adapters.sql.inbox_schema import INBOX
 from sojourn.adapters.sql.keys import SqlWriteKeys
 from sojourn.adapters.sql.ledger import SqlLedger
@@ -23,6 +24,7 @@ from sojourn.adapters.sql.state import revision
 from sojourn.base.errors import UnknownNameError
 from sojourn.base.timespan import to_datetime
 from sojourn.compose import open_workspace
+from sojourn.ports.inbox import Item
 from sojourn.ports.workspace import Counts, ImportStatus, LedgerEnd
 
 if TYPE_CHECKING:
@@ -189,3 +191,14 @@ def test_text_of_every_kind_comes_back_as_it_was(state: StateDatabase) -> None:
     documents = SqlDocuments(state, Clock())
     body = "이름: '한글' \\ {\"a\", NULL} \u2028 \N{PILE OF POO}\n" * 100
     assert documents.put("map", "지도", body, who="ann's").body == body
+
+
+@pytest.mark.parametrize("name", ["web", 'a"b\\c,{}', "NULL", "", " 앱\n\t'$1", "{1,2}"])
+def test_an_item_comes_back_as_it_was(any_databases: Databases, name: str) -> None:
+    inbox = SqlInbox(any_databases.open(INBOX))
+    bodies = (b'{"a":"\\u0000"}', b"", bytes(range(256)))
+    given = [Item(bytes([n] * 16), name, "segment", n, body) for n, body in enumerate(bodies)]
+    inbox.put(given)
+    batch = inbox.mark(10)
+    assert batch is not None
+    assert [kept.item for kept in batch.items] == given
