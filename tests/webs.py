@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 
 from sojourn.app.access.accounts import Caller
 from sojourn.app.access.roles import Role
-from sojourn.app.collecting.intake import Limits, Request, take_in
+from sojourn.app.collecting.intake import Request, take_in
+from sojourn.app.collecting.limits import Limits
 from sojourn.compose import open_workspace
 from sojourn.events.calls.intake import SEGMENT
 from sojourn.server.web.app import create_app

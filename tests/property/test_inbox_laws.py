@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sojourn.adapters.readers.calls import read_calls
-from sojourn.app.collecting.intake import Limits, Request, take_in
+from sojourn.app.collecting.intake import Request, take_in
+from sojourn.app.collecting.limits import Limits
 from sojourn.events.calls.intake import POSTHOG, SEGMENT
 from sojourn.ports.inbox import Kept
 

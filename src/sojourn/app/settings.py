@@ -53,8 +53,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     memory = environment.get("SOJOURN_MEMORY")
     return Settings(
         memory_bytes=parse_size(memory) if memory else fallback.memory_bytes,
-        commit_rows=_whole(environment, "SOJOURN_COMMIT_ROWS", fallback.commit_rows, least=1),
-        threads=_whole(environment, "SOJOURN_THREADS", fallback.threads, least=0),
+        commit_rows=whole(environment, "SOJOURN_COMMIT_ROWS", fallback.commit_rows, least=1),
+        threads=whole(environment, "SOJOURN_THREADS", fallback.threads, least=0),
         database=environment.get("SOJOURN_DATABASE", ""),
         password=environment.get("PGPASSWORD", ""),
         password_file=environment.get("PGPASSFILE", ""),
@@ -74,16 +74,28 @@ def parse_size(text: str) -> int:
     >>> parse_size("2GB") == 2 * 1024**3
     True
     """
-    match = _SIZE.fullmatch(text)
-    if not match:
-        raise SizeError(f"{text!r} is not a size.", allowed="a number and a unit: 512MB, 2GB")
-    size = int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])
+    size = bytes_of(text)
     if size < LEAST_MEMORY:
         raise SizeError(f"{text!r} of memory is too little.", allowed="512MB or more")
     return size
 
 
-def _whole(environment: Mapping[str, str], name: str, fallback: int, *, least: int) -> int:
+def bytes_of(text: str) -> int:
+    """Return a written size in bytes, whatever it is of.
+
+    Raises
+    ------
+    SizeError
+        If the text is not a size.
+    """
+    match = _SIZE.fullmatch(text)
+    if not match:
+        raise SizeError(f"{text!r} is not a size.", allowed="a number and a unit: 512MB, 2GB")
+    return int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])
+
+
+def whole(environment: Mapping[str, str], name: str, fallback: int, *, least: int) -> int:
+    """Return a whole number of the environment."""
     text = environment.get(name)
     if not text:
         return fallback

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from sojourn.app.clock import now_us
+from sojourn.app.collecting.limits import Limits, read_limits
 from sojourn.app.prefetch import prefetched
 from sojourn.app.settings import Settings, SizeError, parse_size, read_settings
 
@@ -93,3 +94,19 @@ def test_stopping_early_ends_the_thread() -> None:
     assert next(ahead) == 0
     ahead.close()
     assert threading.active_count() == before
+
+
+def test_the_collectors_limits_can_be_set() -> None:
+    assert read_limits({}) == Limits(call_bytes=32 * 1024, request_bytes=6 * 1024**2, calls=10_000)
+    given = {"SOJOURN_MOST_CALL": "64KB", "SOJOURN_MOST_BODY": "500KB", "SOJOURN_MOST_CALLS": "5"}
+    assert read_limits(given) == Limits(call_bytes=65_536, request_bytes=512_000, calls=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("CALL", "1"), ("CALL", "7MB"), ("BODY", "1KB"), ("BODY", "1GB"), ("BODY", "much"),
+     ("CALLS", "0"), ("CALLS", "-1")],
+)  # fmt: skip
+def test_limits_that_cannot_be_say_what_can(name: str, text: str) -> None:
+    with pytest.raises(SizeError, match="Allowed"):
+        read_limits({f"SOJOURN_MOST_{name}": text})

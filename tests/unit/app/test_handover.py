@@ -11,7 +11,8 @@ import pytest
 from sojourn.adapters.sql.inbox import SqlInbox
 from sojourn.adapters.sql.inbox_schema import INBOX
 from sojourn.adapters.sql.inbox_writing import REFUSED_KEPT
-from sojourn.app.collecting.intake import Limits, Request, take_in
+from sojourn.app.collecting.intake import Request, take_in
+from sojourn.app.collecting.limits import Limits
 from sojourn.compose import open_workspace
 from sojourn.events.calls.intake import SEGMENT
 from sojourn.ports.inbox import Inbox, Refused

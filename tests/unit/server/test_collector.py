@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sojourn.app.collecting.group_commit import MOST_WAITING_BYTES
-from sojourn.app.collecting.intake import Limits
+from sojourn.app.collecting.limits import Limits
 from sojourn.base.errors import InputError
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.routes import ROUTES

@@ -14,24 +14,13 @@ from sojourn.ports.inbox import Item, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sojourn.app.collecting.limits import Limits
     from sojourn.base.json import JsonValue
 
 KEY_BYTES = 16
 MOST_DEPTH = 64
 """Every later step walks into what is nested; none may run out of stack."""
 _ENCODER = msgspec.json.Encoder()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How large what is sent may be, in bytes once unpacked."""
-
-    call_bytes: int = 32 * 1024
-    request_bytes: int = 6 * 1024 * 1024
-    """Segment's libraries send up to 500 KB at once, RudderStack's 4 MB, PostHog's 5 MB and one
-    event more; none of them divides what is refused as too large, except PostHog's for Node."""
-    calls: int = 10_000
-    """Calls in one request."""
 
 
 @dataclass(frozen=True, slots=True)

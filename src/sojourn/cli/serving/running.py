@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sojourn.app.collecting.limits import read_limits
 from sojourn.base.errors import InputError
 from sojourn.server.process import end_with_parent as watch_parent
 from sojourn.server.process import log_to_stderr, on_stop
@@ -98,6 +99,7 @@ def supervise(workspace: Workspace, asked: Asked, greet: Callable[[Started], Non
     """
     log_to_stderr()
     _checked_url(asked.url), _checked_url(asked.collect_url)
+    read_limits(os.environ)  # a mistake is told here, and once
     with (
         closing(_listening(asked.host, asked.collect_port)) as collecting,
         closing(_listening(asked.host, asked.port)) as pages,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sojourn.app.collecting.group_commit import ClosingError, GroupCommit, OverloadedError
-from sojourn.app.collecting.intake import Intake, Limits, Request, take_in
+from sojourn.app.collecting.intake import Intake, Request, take_in
+from sojourn.app.collecting.limits import Limits
 from sojourn.base.errors import InputError
 from sojourn.server.asgi import headers_of, text_in
 from sojourn.server.collector.bodies import decoded, read_body

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from sojourn.app.clock import now_us
+from sojourn.app.collecting.limits import read_limits
 from sojourn.app.collecting.webhooks import webhooks
 from sojourn.base.errors import InputError
 from sojourn.compose.pages import browser_scripts
@@ -45,6 +46,7 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
         inbox=inbox,
         good_keys=workspace.write_keys.good,
         now_us=now_us,
+        limits=read_limits(os.environ),
         scripts=Scripts(_scripts()),
         hooks=Hooks(
             known=lambda: {kept.webhook.name: kept.webhook for kept in webhooks(documents)},
