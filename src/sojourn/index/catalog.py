@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sojourn.base.errors import UnknownNameError
+from sojourn.identity.merging import NOBODY_MERGED, Merged
 from sojourn.index.errors import NotInIndexError
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Catalog:
     """Rows whose ids all stand for nobody; they are in the lake only."""
     others: tuple[str, ...] = ()
     """Properties that the lake holds and the index does not, yet."""
+    merged: Merged = NOBODY_MERGED
+    """Who counts as whom."""
     _codes: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
     _columns: dict[str, Column] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -15,7 +15,7 @@ from sojourn.adapters.index_files.arrays import write_array
 from sojourn.adapters.index_files.bucket import FileBucket
 from sojourn.adapters.index_files.build import SPILL_SHARE, each_batch, plain_above
 from sojourn.adapters.index_files.manifest import Manifest, StoredBucket, stored_name
-from sojourn.adapters.index_files.rebuild import LINKS, write_column
+from sojourn.adapters.index_files.rebuild import LINKS, MERGES, write_column
 from sojourn.adapters.index_files.spill import Spill
 from sojourn.adapters.index_files.versions import WORK
 from sojourn.adapters.index_files.writing import present_rows
@@ -121,7 +121,9 @@ def _written(
         bots = tuple(pool.map(writer.write, current.bots))
     if writer.found > held or (not current.unowned_rows and writer.found != held):
         raise OutgrownError(addition.version)
-    shutil.copyfile(addition.root / current.version / LINKS, folder / LINKS)
+    for name in (LINKS, MERGES):
+        if (addition.root / current.version / name).is_file():
+            shutil.copyfile(addition.root / current.version / name, folder / name)
     added = tuple(
         write_column(column, folder, numbers[column.name], writer.present) for column in columns
     )

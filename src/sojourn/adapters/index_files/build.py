@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sojourn.adapters.index_files.spill import Spill
+from sojourn.identity.merging import NOBODY_MERGED, Merged
 from sojourn.identity.ownership import earliest_links, owners
 from sojourn.index.building.assemble import assemble
 from sojourn.index.building.base import names_over
@@ -104,9 +105,9 @@ def read_links(lake: Lake, files: Sequence[LakeFile], settings: IndexSettings) -
     return earliest_links(found)
 
 
-def owned_by(links: pa.Table) -> Ownership:
-    """Return the ownership that links give."""
-    return ownership(owners(links))
+def owned_by(links: pa.Table, merged: Merged = NOBODY_MERGED) -> Ownership:
+    """Return the ownership that links and merges give."""
+    return ownership(owners(links), merged)
 
 
 def scan_lake(job: Job, spill: Spill) -> tuple[list[Worker], list[NDArray[np.int64]]]:

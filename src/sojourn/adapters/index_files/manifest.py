@@ -104,6 +104,8 @@ class Manifest:
     bucket_count: int
     forced: tuple[str, ...]
     """Properties that got a column because a question asked for them."""
+    merged: str = ""
+    """Digest of who counts as whom."""
     events: int
     event_folder: str
     event_counts: tuple[int, ...]
@@ -197,6 +199,7 @@ def catalog_of(manifest: Manifest, root: Path, settings: IndexSettings) -> Catal
         fresh_people=manifest.fresh_people,
         unowned_rows=manifest.unowned_rows,
         others=manifest.others,
+        merged=settings.merged,
     )
 
 

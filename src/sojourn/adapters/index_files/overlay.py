@@ -23,11 +23,13 @@ from sojourn.adapters.index_files.build import (
     write_buckets,
 )
 from sojourn.adapters.index_files.manifest import Manifest, StoredBucket, StoredColumn
-from sojourn.adapters.index_files.rebuild import LINKS
+from sojourn.adapters.index_files.rebuild import LINKS, read_merges
 from sojourn.adapters.index_files.versions import WORK
 from sojourn.adapters.index_files.writing import BucketWriter, present_rows
+from sojourn.identity.merging import changed_people
 from sojourn.identity.ownership import earliest_links
 from sojourn.index.building.base import Base, OutgrownError, over_base
+from sojourn.index.building.people import person_keys
 from sojourn.index.building.pull import Pull, find_people, pull
 from sojourn.index.building.worker import Task
 from sojourn.index.catalog import ColumnKind
@@ -89,7 +91,9 @@ def overlay(lake: Lake, new: Sequence[LakeFile], target: Target) -> Manifest:
     root, base, settings = target.root, target.base, target.settings
     base_links = pq.read_table(root / base.version / LINKS)
     new_links = read_links(lake, new, settings)
-    before, now = owned_by(base_links), owned_by(earliest_links([base_links, new_links]))
+    merged = read_merges(root / base.version)
+    before = owned_by(base_links, merged)
+    now = owned_by(earliest_links([base_links, new_links]), settings.merged)
     known = _base_of(base, root)
     rows = sum(file.rows for file in new)
     job = Job(
@@ -106,7 +110,9 @@ def overlay(lake: Lake, new: Sequence[LakeFile], target: Target) -> Manifest:
     )
     scanned = scan_and_plan(job, base.forced, known)
     plan = over_base(scanned.plan, known)
-    touched = _touched(scanned.chunks, before, now, new_links)
+    touched = _touched(
+        scanned.chunks, before, now, new_links, changed_people(merged, settings.merged)
+    )
     how = Pull(worker=len(scanned.workers), buckets=job.task.buckets, base=before, now=now)
     taken = _take_out(target, touched, how)
     if taken.rows + taken.bot_rows > max(rows, settings.overlay_share * base.rows) * 4:
@@ -118,6 +124,7 @@ def overlay(lake: Lake, new: Sequence[LakeFile], target: Target) -> Manifest:
     manifest = _manifest(target, scanned, taken, writer, numbers)
     return replace(
         manifest,
+        merged=settings.merged.digest,
         lake_version=lake.version(),
         lake_files=(*base.base_files, *(file.path for file in new)),
     )
@@ -140,9 +147,16 @@ def _base_of(manifest: Manifest, root: Path) -> Base:
 
 
 def _touched(
-    chunks: Sequence[Chunk], before: Ownership, now: Ownership, links: pa.Table
+    chunks: Sequence[Chunk],
+    before: Ownership,
+    now: Ownership,
+    links: pa.Table,
+    changed: Sequence[str],
 ) -> NDArray[np.uint64]:
-    """Return the keys, ascending, of people with new events or with ids that changed hands."""
+    """Return the keys, ascending, of people with new events or with ids that changed hands.
+
+    ``changed`` are the people that merges, made or undone, take part in.
+    """
     keys = [chunk.arrays["keys"][:].astype(np.uint64) for chunk in chunks]
     linked = pc.unique(links["anonymous_id"]).cast(pa.large_string())
     for owned in (before, now):
@@ -150,7 +164,10 @@ def _touched(
             np.asarray(pc.is_in(owned.anonymous, value_set=linked).to_numpy(zero_copy_only=False))
         )
         owners = owned.owners
-        keys += [owners.anonymous[rows], owners.owner[rows], owners.after[rows]]
+        touched = np.concatenate([owners.anonymous[rows], owners.owner[rows], owners.after[rows]])
+        owned.union.apply(touched)
+        keys.append(touched)
+    keys.append(person_keys(changed))
     every = np.concatenate([np.empty((0, 2), np.uint64), *keys])
     _, first = distinct_keys(every, np.ones(len(every), np.uint8))
     every = every[first]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sojourn.adapters.index_files.arrays import write_texts
@@ -19,6 +20,7 @@ from sojourn.adapters.index_files.build import (
 from sojourn.adapters.index_files.manifest import Manifest, StoredColumn
 from sojourn.adapters.index_files.versions import WORK
 from sojourn.adapters.index_files.writing import BucketWriter
+from sojourn.identity.merging import Merged
 from sojourn.index.building.worker import Task
 from sojourn.index.catalog import ColumnKind
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sojourn.ports.lake import Lake, LakeFile
 
 LINKS = "links.parquet"
+MERGES = "merges.parquet"
 
 
 def rebuild(
@@ -67,6 +70,7 @@ def rebuild(
         currency=settings.currency,
         bucket_count=job.task.buckets,
         forced=forced,
+        merged=settings.merged.digest,
         events=len(scanned.plan.events),
         event_folder=version,
         event_counts=tuple(writer.people.event_counts.tolist()),
@@ -92,10 +96,11 @@ def _job(
     rows = sum(file.rows for file in files)
     links = read_links(lake, files, settings)
     pq.write_table(links, root / version / LINKS)
+    _write_merges(settings.merged, root / version)
     return Job(
         lake=lake,
         files=files,
-        owned=owned_by(links),
+        owned=owned_by(links, settings.merged),
         task=Task(
             buckets=bucket_count(rows, settings.memory_bytes),
             currency=settings.currency,
@@ -104,6 +109,22 @@ def _job(
         settings=settings,
         spill=root / WORK / f"{version}.spill",
     )
+
+
+def read_merges(folder: Path) -> Merged:
+    """Return who counted as whom when a base was built."""
+    path = folder / MERGES
+    if not path.is_file():
+        return Merged({})
+    table = pq.read_table(path)
+    pairs = zip(table["gone"].to_pylist(), table["kept"].to_pylist(), strict=True)
+    return Merged(dict(pairs))
+
+
+def _write_merges(merged: Merged, folder: Path) -> None:
+    if merged.kept:
+        columns = {"gone": list(merged.kept), "kept": list(merged.kept.values())}
+        pq.write_table(pa.table(columns).sort_by("gone"), folder / MERGES)
 
 
 def write_columns(

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sojourn.identity.merging import NOBODY_MERGED, Merged
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,6 +21,8 @@ class IndexSettings:
     """Assumed where a row names none."""
     now_us: int | None = None
     """The moment of asking; the index is as of it or of its newest event, the earlier."""
+    merged: Merged = NOBODY_MERGED
+    """Who counts as whom."""
     memory_bytes: int = 2 * 1024**3
     threads: int = 0
     """0 is one for each core."""

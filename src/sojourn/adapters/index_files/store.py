@@ -58,6 +58,8 @@ class _Asked:
         """Return whether a version is what was asked for."""
         if manifest.currency != self.settings.currency or _absent(manifest, self.columns):
             return False
+        if manifest.merged != self.settings.merged.digest:
+            return False
         if manifest.lake_version == self.lake.version():
             # A lake begun again may have come to the number of the one that was lost.
             return set(self.lake.newest()) <= set(manifest.lake_files)

@@ -34,8 +34,8 @@ class Assembled:
     ----------
     people, rows, untimed : int
     arrays : dict of str to ndarray
-        ``offsets time event ident position keys id_offsets id_data``, perhaps ``owner`` and
-        ``untimed``, and
+        ``offsets time event ident position keys id_offsets id_data``, perhaps ``owner``,
+        ``merge`` and ``untimed``, and
         ``codes:NAME``, ``number:NAME``, ``money:NAME``, ``offsets:NAME`` ``data:NAME``
         ``present:NAME`` where any value is there.
     event_counts : ndarray of shape (event names,), int64
@@ -77,8 +77,9 @@ def assemble(chunks: Sequence[Chunk], bucket: int, plan: IndexPlan) -> tuple[Ass
     arrays: dict[str, Array] = {"time": time[order], "ident": ident[order]}
     arrays["position"] = _small(position[order])
     arrays["event"] = _events(pieces, plan)[order]
-    if _any(pieces, "owner"):
-        arrays["owner"] = joined(pieces, "owner", np.uint32, 0)[order]
+    for name in ("owner", "merge"):
+        if _any(pieces, name):
+            arrays[name] = joined(pieces, name, np.uint32, 0)[order]
     for column in plan.columns:
         add_column(column, pieces, order, arrays)
     if _any(pieces, "untimed"):

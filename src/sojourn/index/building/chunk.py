@@ -39,8 +39,8 @@ class Chunk:
         The same for people.
     arrays : mapping of str to ndarray
         Rows: ``person`` (number within the chunk's people), ``time``, ``position``, ``ident``,
-        ``event``, ``owner``, ``codes:NAME``, ``number:NAME``, ``money:NAME``, and of a plain
-        text ``length:NAME`` (-1 missing; a raw token negated, minus two). People: ``keys``,
+        ``event``, ``owner``, ``merge``, ``codes:NAME``, ``number:NAME``, ``money:NAME``, and of a
+        plain text ``length:NAME`` (-1 missing; a raw token negated, minus two). People: ``keys``,
         ``id_offsets``, ``id_data``. Bytes of plain texts: ``start:NAME`` (rows + 1 offsets) and
         ``data:NAME``. What is all missing is left out.
     """

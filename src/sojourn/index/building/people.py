@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sojourn.events.ids import PLACEHOLDERS
+from sojourn.identity.merging import NOBODY_MERGED, Merged
 from sojourn.identity.ownership import (
     AFTER,
     ANONYMOUS,
@@ -25,6 +26,7 @@ from sojourn.kernels.building.people import (
     NOBODY,
     Moments,
     Owners,
+    Takeovers,
     distinct_keys,
     earliest_rows,
     id_keys,
@@ -32,14 +34,49 @@ from sojourn.kernels.building.people import (
     refuse,
     resolve,
     starts_with,
+    take_over,
 )
 from sojourn.kernels.building.texts import TextRows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 FORMS = (str, str.upper, str.title, str.capitalize)
 _NOTHING: NDArray[np.uint8] = np.frombuffer(b"", np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """Merges of people as arrays, in order of the ids that are gone."""
+
+    takeovers: Takeovers
+    gone: pa.Array
+    kept: pa.Array
+
+    def apply(self, person: NDArray[np.uint64]) -> NDArray[np.uint32]:
+        """Put who is kept in place of who is gone, in place.
+
+        Parameters
+        ----------
+        person : ndarray of shape (rows, 2), uint64
+
+        Returns
+        -------
+        ndarray of shape (rows,), uint32
+            One more than the number of the merge that changed the row, else 0.
+        """
+        if not len(self.gone):
+            return np.zeros(len(person), np.uint32)
+        return take_over(person, self.takeovers)
+
+    def renamed(self, ids: pa.Array, merge: NDArray[np.uint32]) -> pa.Array:
+        """Return ids with those of the people that are kept, where a merge changed the row."""
+        if not merge.any():
+            return ids
+        number = pa.array(np.maximum(merge, 1).astype(np.int64) - 1)
+        return pc.if_else(pa.array(merge > 0), self.kept.take(number), ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +90,8 @@ class Ownership:
     """The person of each owner."""
     anonymous: pa.Array
     """The anonymous id each owns."""
+    union: Union
+    """Who counts as whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +108,48 @@ class People:
     owner : ndarray of shape (rows,), uint32
         One more than the number of the owner of the anonymous id through which the row came,
         before or after another user identified with it; else 0.
+    merge : ndarray of shape (rows,), uint32
+        One more than the number of the merge by which the row became the person's; else 0.
     """
 
     number: NDArray[np.int32]
     keys: NDArray[np.uint64]
     texts: pa.Array
     owner: NDArray[np.uint32]
+    merge: NDArray[np.uint32]
 
 
-def ownership(table: pa.Table) -> Ownership:
+def union(merged: Merged) -> Union:
+    """Return merges ready for look-ups."""
+    pairs = sorted(merged.kept.items(), key=lambda pair: pair[0].encode())
+    gone = pa.array([pair[0] for pair in pairs], pa.large_string())
+    kept = pa.array([pair[1] for pair in pairs], pa.large_string())
+    size = 16
+    while size < 2 * len(pairs):
+        size *= 2
+    keys = id_keys(text_rows(gone), _NOTHING, _NOTHING)
+    takeovers = Takeovers(
+        slots=np.full(size, -1, np.int32),
+        gone=keys,
+        kept=id_keys(text_rows(kept), _NOTHING, _NOTHING),
+    )
+    place_keys(takeovers.slots, keys)
+    return Union(takeovers, gone, kept)
+
+
+def person_keys(people: Sequence[str]) -> NDArray[np.uint64]:
+    """Return the key of each person, shape (people, 2)."""
+    return id_keys(text_rows(pa.array(people, pa.large_string())), _NOTHING, _NOTHING)
+
+
+def ownership(table: pa.Table, merged: Merged = NOBODY_MERGED) -> Ownership:
     """Return owners ready for look-ups.
 
     Parameters
     ----------
     table : pyarrow.Table
         From :func:`sojourn.identity.ownership.owners`.
+    merged : Merged
     """
     size = 16
     while size < 2 * len(table):
@@ -100,7 +166,13 @@ def ownership(table: pa.Table) -> Ownership:
     )
     place_keys(owners.slots, owners.anonymous)
     ids = table["anonymous_id"].combine_chunks().cast(pa.large_string())
-    return Ownership(table=table, owners=owners, texts=texts.cast(pa.large_string()), anonymous=ids)
+    return Ownership(
+        table=table,
+        owners=owners,
+        texts=texts.cast(pa.large_string()),
+        anonymous=ids,
+        union=union(merged),
+    )
 
 
 def people_of(user: pa.Array, anonymous: pa.Array, moments: Moments, owned: Ownership) -> People:
@@ -114,12 +186,15 @@ def people_of(user: pa.Array, anonymous: pa.Array, moments: Moments, owned: Owne
     """
     by_user, by_anonymous = _user_keys(user), _anonymous_keys(anonymous)
     person, found = resolve(by_user, by_anonymous, moments, owned.owners)
+    merge = owned.union.apply(person)
     number, first = distinct_keys(person, (found > NOBODY).astype(np.uint8))
+    texts = _texts(found[first], pa.array(first), user, anonymous, owned)
     return People(
         number=number,
         keys=person[first],
-        texts=_texts(found[first], pa.array(first), user, anonymous, owned),
+        texts=owned.union.renamed(texts, merge[first]),
         owner=owner_column(found),
+        merge=merge,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import pyarrow as pa
 
 from sojourn.identity.ownership import ANONYMOUS
 from sojourn.index.building.arrow import text_list, text_rows
@@ -19,11 +20,10 @@ from sojourn.kernels.building.texts import TextRows, gather_texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from sojourn.index.building.chunk import Array
-    from sojourn.index.building.people import Ownership
+    from sojourn.index.building.people import Ownership, Union
 
 
 class Stored(Protocol):
@@ -101,17 +101,22 @@ def pull(bucket: Stored, people: NDArray[np.int64], how: Pull) -> Chunk:
         ident=bucket.stored("ident")[rows].astype(np.uint64),
     )
     owner = bucket.stored("owner")[rows].astype(np.int64) if bucket.has("owner") else 0 * rows
-    held = np.repeat(np.arange(len(people)), counts)
-    keys = bucket.stored("keys")[people].astype(np.uint64)
-    ids = _ids(bucket, people)
-    anonymous = starts_with(text_rows(ids), np.frombuffer(ANONYMOUS.encode(), np.uint8))[held] == 1
-    through = owner > 0
-    by_user = np.where((through | anonymous)[:, None], np.uint64(0), keys[held])
-    by_anonymous = np.where((anonymous & ~through)[:, None], keys[held], np.uint64(0))
+    keys, ids = _origins(bucket, people, how.base.union)
+    # Whose each row was before any merge, among those people.
+    origin = np.repeat(np.arange(len(people)), counts)
+    if bucket.has("merge"):
+        merge = bucket.stored("merge")[rows].astype(np.int64)
+        origin = np.where(merge > 0, len(people) - 1 + merge, origin)
+    marked = starts_with(text_rows(ids), np.frombuffer(ANONYMOUS.encode(), np.uint8)) == 1
+    anonymous, through = marked[origin], owner > 0
+    by_user = np.where((through | anonymous)[:, None], np.uint64(0), keys[origin])
+    by_anonymous = np.where((anonymous & ~through)[:, None], keys[origin], np.uint64(0))
     by_anonymous[through] = how.base.owners.anonymous[owner[through] - 1]
     person, found = resolve(by_user, by_anonymous, moments, how.now.owners)
+    taken = how.now.union.apply(person)
     number, first = distinct_keys(person, np.ones(len(rows), np.uint8))
-    texts = with_owners(ids.take(held[first]), found[first], how.now)
+    texts = with_owners(ids.take(pa.array(origin[first])), found[first], how.now)
+    texts = how.now.union.renamed(texts, taken[first])
     arrays: dict[str, Array] = {
         "time": moments.time,
         "ident": moments.ident,
@@ -120,8 +125,19 @@ def pull(bucket: Stored, people: NDArray[np.int64], how: Pull) -> Chunk:
     }
     if (found >= 0).any():
         arrays["owner"] = owner_column(found)
+    if taken.any():
+        arrays["merge"] = taken
     _add_columns(bucket, rows, arrays)
     return _partitioned(arrays, person[first], number, texts, how)
+
+
+def _origins(
+    bucket: Stored, people: NDArray[np.int64], union: Union
+) -> tuple[NDArray[np.uint64], pa.Array]:
+    """Return keys and ids of some people, and behind them of everybody merged in the base."""
+    keys = bucket.stored("keys")[people].astype(np.uint64)
+    ids = pa.concat_arrays([_ids(bucket, people), union.gone])
+    return np.concatenate([keys, union.takeovers.gone]), ids
 
 
 def _ids(bucket: Stored, people: NDArray[np.int64]) -> pa.Array:

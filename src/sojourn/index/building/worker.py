@@ -113,6 +113,8 @@ class Worker:
         }
         if people.owner.any():
             arrays["owner"] = people.owner[order]
+        if people.merge.any():
+            arrays["merge"] = people.merge[order]
         return edges, order, arrays, people_edges
 
     def _events(self, events: pa.Array) -> NDArray[np.uint32]:

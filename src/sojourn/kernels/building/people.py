@@ -46,6 +46,22 @@ class Owners(NamedTuple):
     taken_id: NDArray[np.uint64]
 
 
+class Takeovers(NamedTuple):
+    """Who counts as whom.
+
+    Attributes
+    ----------
+    slots : ndarray of shape (2^k,), int32
+        Open-addressing table of the numbers of merges by the key of who is gone; -1 is free.
+    gone, kept : ndarray of shape (merges, 2), uint64
+        Keys of people; nobody who is kept is gone.
+    """
+
+    slots: NDArray[np.int32]
+    gone: NDArray[np.uint64]
+    kept: NDArray[np.uint64]
+
+
 class Moments(NamedTuple):
     """When rows happened, in the order that ownership goes by; both of shape (rows,)."""
 
@@ -195,6 +211,31 @@ def resolve(
             person[row, 0], person[row, 1] = after[number, 0], after[number, 1]
             found[row] = 2 * number + 1
     return person, found
+
+
+@kernel
+def take_over(person: NDArray[np.uint64], takeovers: Takeovers) -> NDArray[np.uint32]:
+    """Put who is kept in place of who is gone, and return by which merge.
+
+    Parameters
+    ----------
+    person : ndarray of shape (rows, 2), uint64
+        Changed in place.
+    takeovers : Takeovers
+
+    Returns
+    -------
+    ndarray of shape (rows,), uint32
+        One more than the number of the merge, 0 where nothing changed.
+    """
+    slots, gone, kept = takeovers.slots, takeovers.gone, takeovers.kept
+    merge = np.zeros(len(person), np.uint32)
+    for row in range(len(person)):
+        number = find_number(slots, gone, person[row, 0], person[row, 1])
+        if number >= 0:
+            person[row, 0], person[row, 1] = kept[number, 0], kept[number, 1]
+            merge[row] = number + 1
+    return merge
 
 
 @kernel

@@ -11,6 +11,7 @@ import pyarrow as pa
 from plain_identity import Sighting, person_of
 from sojourn.base.money import to_minor
 from sojourn.events.ids import is_placeholder
+from sojourn.identity.merging import NOBODY_MERGED
 from sojourn.identity.ownership import (
     LINK_SCHEMA,
     earliest_links,
@@ -69,7 +70,7 @@ def column_values(bucket, column):
             ]
 
 
-def expected_of(events: list[Event], currency="XXX"):
+def expected_of(events: list[Event], currency="XXX", merged=NOBODY_MERGED):
     """Return the same from the events by the plainest reading, people and bots apart."""
     linked = [
         e for e in events if not any(i is None or is_placeholder(i) for i in (e.user, e.anonymous))
@@ -88,7 +89,7 @@ def expected_of(events: list[Event], currency="XXX"):
     for e in events:
         person = person_of(Sighting(e.anonymous, e.user, e.moment, e.ident), owned)
         if person is not None:
-            people.setdefault(person, []).append(e)
+            people.setdefault(merged.person(person), []).append(e)
     mixed = mixed_names(events)
     result = ({}, {})
     for person, own in people.items():
