@@ -19,6 +19,7 @@ from sojourn.adapters.sql.inbox import SqlInbox
 from sojourn.adapters.sql.inbox_schema import INBOX
 from sojourn.adapters.sql.keys import SqlWriteKeys
 from sojourn.adapters.sql.ledger import SqlLedger
+from sojourn.adapters.sql.people_schema import merges  # noqa: F401 - likewise
 from sojourn.adapters.sql.schema import STATE
 from sojourn.adapters.sql.state import revision
 from sojourn.base.errors import UnknownNameError

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sojourn.ports.engine import Engine
     from sojourn.ports.inbox import Inbox
     from sojourn.ports.lake import Lake
+    from sojourn.ports.people import Merges
     from sojourn.ports.reader import ReadOptions
     from sojourn.ports.workspace import About, Documents, Ledger, WriteKeys
 
@@ -50,6 +51,7 @@ class Parts:
     inbox: Callable[[], Inbox]
     write_keys: Callable[[], WriteKeys]
     accounts: Callable[[], Accounts]
+    merges: Callable[[], Merges]
     hand_over: Callable[[], HandOver]
     sql: Callable[[str], pa.RecordBatchReader]
 
@@ -99,6 +101,11 @@ class Workspace:
     def accounts(self) -> Accounts:
         """Who may sign in, and how."""
         return self._parts.accounts()
+
+    @property
+    def merges(self) -> Merges:
+        """Who was merged with whom."""
+        return self._parts.merges()
 
     @property
     def hand_over(self) -> HandOver:

@@ -14,9 +14,10 @@ from sojourn.adapters.workspace import folder
 from sojourn.app.clock import now_us
 from sojourn.app.settings import Settings, read_settings
 from sojourn.app.workspace import Parts, Workspace
+from sojourn.identity.merging import merged_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sojourn.index.bucket import Index
     from sojourn.ports.engine import Engine
     from sojourn.ports.inbox import Inbox
+    from sojourn.ports.people import Merges
     from sojourn.ports.workspace import About, Documents, Ledger, WriteKeys
 
 DATABASE = "SOJOURN_DATABASE"
@@ -149,6 +151,7 @@ class _Composition:
                 inbox=lambda: self.inbox,
                 write_keys=lambda: self.write_keys,
                 accounts=lambda: self.accounts,
+                merges=lambda: _merges(self.state),
                 hand_over=self.hand_over,
                 sql=self.sql,
             )
@@ -200,6 +203,7 @@ class _Composition:
             timezone=self.about.timezone,
             currency=self.about.currency,
             now_us=now_us(),
+            merged=merged_by(_standing(self)),
             memory_bytes=self.settings.memory_bytes,
             threads=self.settings.threads,
             progress=self.progress,
@@ -276,3 +280,20 @@ class _Composition:
             scratch=self.layout.root / "index" / "sql",
         )
         return rows
+
+
+def _merges(state: StateDatabase) -> Merges:
+    merges = import_module("sojourn.adapters.sql.merges")
+    found: Merges = merges.SqlMerges(state, now_us)
+    return found
+
+
+def _standing(composition: _Composition) -> Mapping[str, str]:
+    """Return the merges of people that stand, by a glance where that does."""
+    layout, settings = composition.layout, composition.settings
+    if not (settings.database or composition.about.database):
+        glance = import_module("sojourn.adapters.sql.glance")
+        found: Mapping[str, str] | None = glance.standing_merges(layout.state)
+        if found is not None:
+            return found
+    return _merges(composition.state).standing()

@@ -49,7 +49,7 @@ class MergeCircleError(InputError):
 
     def __init__(self, gone: str, kept: str) -> None:
         super().__init__(
-            f"{kept!r} was merged into {gone!r}, so {gone!r} cannot be merged into {kept!r}.",
+            f"{kept!r} counts as {gone!r} already, so {gone!r} cannot be merged into {kept!r}.",
             allowed="two people of whom neither is part of the other",
             remedy="Undo the merge that is there first (sojourn people unmerge).",
         )

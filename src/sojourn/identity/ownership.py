@@ -104,6 +104,17 @@ def user_person(user_id: str) -> str:
     return USER + user_id if user_id.startswith((ANONYMOUS, USER)) else user_id
 
 
+def ids_meant(given: str) -> tuple[str, ...]:
+    """Return the people somebody may mean by an id, the likeliest first.
+
+    Examples
+    --------
+    >>> ids_meant("7")
+    ('7', 'anon:7', 'user:7')
+    """
+    return given, ANONYMOUS + given, USER + given
+
+
 def _codes(texts: pa.ChunkedArray) -> NDArray[np.int64]:
     """Return the rank of each text among the distinct ones."""
     array = texts.combine_chunks().dictionary_encode()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.base.errors import UnknownNameError
 from sojourn.identity.merging import NOBODY_MERGED, Merged
+from sojourn.identity.ownership import ids_meant
 from sojourn.index.errors import NotInIndexError
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ class Catalog:
     def find(self, name: str) -> Column | None:
         """Return a promoted property's column, or None when the index has none of that name."""
         return self._columns.get(name)
+
+    def ids_meant(self, given: str) -> tuple[str, ...]:
+        """Return the ids under which a person may be held whom somebody names by an id."""
+        return tuple(dict.fromkeys(map(self.merged.person, ids_meant(given))))
 
     @property
     def timed(self) -> bool:

@@ -28,6 +28,8 @@ BODIES = {
     "/keys": {"name": "matrix"},
     "/invitations": {"role": "viewer"},
     "/users/{user}/role": {"role": "viewer"},
+    "/merges": {"gone": "ann", "kept": "zoe", "why": "the matrix"},
+    "/merges/undone": {"gone": "nobody", "why": "the matrix"},
 }
 
 

@@ -23,6 +23,7 @@ class Action(StrEnum):
     ASK = "ask"
     """Any question: its conditions may single out one person."""
     SEE_PEOPLE = "see-people"
+    MERGE_PEOPLE = "merge-people"
     SEE_DELIVERY = "see-delivery"
     """How events arrive: what waits, what was refused."""
     MANAGE_KEYS = "manage-keys"
@@ -37,6 +38,7 @@ _LEAST: Final = {
     Action.OWN_ACCOUNT: Role.VIEWER,
     Action.ASK: Role.ANALYST,
     Action.SEE_PEOPLE: Role.ANALYST,
+    Action.MERGE_PEOPLE: Role.EDITOR,
     Action.SEE_DELIVERY: Role.EDITOR,
     Action.MANAGE_KEYS: Role.ADMIN,
     Action.MANAGE_USERS: Role.ADMIN,

@@ -56,11 +56,12 @@ class Union:
     kept: pa.Array
 
     def apply(self, person: NDArray[np.uint64]) -> NDArray[np.uint32]:
-        """Put who is kept in place of who is gone, in place.
+        """Return by which merge each row changed, with who is kept in place of who is gone.
 
         Parameters
         ----------
         person : ndarray of shape (rows, 2), uint64
+            Changed in place.
 
         Returns
         -------
@@ -72,7 +73,10 @@ class Union:
         return take_over(person, self.takeovers)
 
     def renamed(self, ids: pa.Array, merge: NDArray[np.uint32]) -> pa.Array:
-        """Return ids with those of the people that are kept, where a merge changed the row."""
+        """Return ids with those of the people that are kept, where a merge changed the row.
+
+        ``merge``, shape (rows,), is from :meth:`apply`.
+        """
         if not merge.any():
             return ids
         number = pa.array(np.maximum(merge, 1).astype(np.int64) - 1)

@@ -10,7 +10,7 @@ import numpy as np
 from sojourn.base.errors import InputError
 from sojourn.base.predicate import ALWAYS
 from sojourn.base.timespan import SECOND_US, to_datetime
-from sojourn.identity.ownership import ANONYMOUS, USER
+from sojourn.identity.ownership import ANONYMOUS
 from sojourn.index.errors import UntimedRangeError
 from sojourn.index.journeys import EVER
 from sojourn.index.masks import NUMBER_SUFFIX, row_mask
@@ -147,7 +147,7 @@ class PersonPlan:
 
     def over(self, bucket: Bucket) -> Lived:
         """Return what one bucket knows of the person."""
-        for person in dict.fromkeys((self.spec.person, *_forms(self.spec.person))):
+        for person in self.catalog.ids_meant(self.spec.person):
             place = bucket.find_person(person)
             if place is not None and not (len(bucket.skip) and bucket.skip[place]):
                 return self._lived(bucket, person, place)
@@ -164,6 +164,9 @@ class PersonPlan:
         if not total.person:
             raise NoPersonError(self.spec.person)
         notes = list(scope_notes(replace(self.spec.scope, people=ALWAYS), self.catalog))
+        parts = self.catalog.merged.parts(total.person)
+        if parts:
+            notes.append(f"Merged into {total.person}: {', '.join(parts)}.")
         if total.events > len(total.rows):
             notes.append(f"The newest {len(total.rows):,} of {total.events:,} events are shown.")
         timed = self.catalog.timed and total.events > 0
@@ -178,6 +181,7 @@ class PersonPlan:
             notes=tuple(notes),
             extra={
                 "person": total.person,
+                "merged": list(self.catalog.merged.parts(total.person)),
                 "totals": {
                     "events": total.events,
                     "shown": len(total.rows),
@@ -231,7 +235,3 @@ class PersonPlan:
             )
             for at, (row, gap, session) in enumerate(zip(rows, gaps, sessions, strict=True))
         )
-
-
-def _forms(person: str) -> tuple[str, ...]:
-    return (ANONYMOUS + person, USER + person)

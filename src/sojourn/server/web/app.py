@@ -14,7 +14,7 @@ from sojourn.compose.pages import font
 from sojourn.server.web.failures import answer_failures
 from sojourn.server.web.guards import InWorkspace
 from sojourn.server.web.models import HealthOut, ProblemOut
-from sojourn.server.web.routes import asking, delivery, questions, session, users
+from sojourn.server.web.routes import asking, delivery, merges, questions, session, users
 from sojourn.server.web.shield import Shield
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 STATIC: Final = Path(__file__).parent / "static"
 API: Final = "/w/{workspace}/api/v1"
-ROUTERS: Final = tuple(module.router for module in (session, users, delivery, questions, asking))
+ROUTERS: Final = tuple(
+    module.router for module in (session, users, delivery, questions, asking, merges)
+)
 """What stands under :data:`API`."""
 PAGES: Final = (questions.pages,)
 """What stands under the workspace itself."""

@@ -182,3 +182,41 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
+
+
+PersonId = Annotated[str, Field(min_length=1, max_length=500, examples=["u000017"])]
+Why = Annotated[str, Field(min_length=1, max_length=2000, examples=["The same phone number."])]
+
+
+class MergeIn(Strict):
+    """Two known people that are one."""
+
+    gone: PersonId
+    """Counts as the other from now on."""
+    kept: PersonId
+    why: Why
+
+
+class UnmergeIn(Strict):
+    """A merge to be undone."""
+
+    gone: PersonId
+    why: Why
+
+
+class ActOut(BaseModel):
+    """Who did something, when, and why."""
+
+    who: str = Field(examples=["ann@example.com"])
+    when: datetime
+    why: str = Field(examples=["The same phone number."])
+
+
+class MergeOut(BaseModel):
+    """One merge, and its undoing where it was undone."""
+
+    id: int
+    gone: str = Field(examples=["u000017"])
+    kept: str = Field(examples=["u000042"])
+    made: ActOut
+    undone: ActOut | None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from sojourn.base.timespan import DAY_US, to_datetime
-from sojourn.identity.ownership import ANONYMOUS
 from sojourn.insight.answer import Answer
 from sojourn.insight.overview.person import NoPersonError
 from sojourn.insight.question import Partial, Plan, Scope, Spec
@@ -87,7 +86,7 @@ class PersonStagesPlan(Plan[Moves]):
 
     @override
     def over(self, bucket: Bucket) -> Moves:
-        for name in (self.spec.person, f"{ANONYMOUS}{self.spec.person}"):
+        for name in self.follower.catalog.ids_meant(self.spec.person):
             ordinal = bucket.find_person(name)
             if ordinal is not None and not (len(bucket.skip) and bucket.skip[ordinal]):
                 break

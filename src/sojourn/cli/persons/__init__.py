@@ -1,0 +1,1 @@
+"""Commands about single persons: what one did, and who counts as whom."""
