@@ -51,6 +51,8 @@ def log_to_stderr() -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("sojourn").setLevel(logging.INFO)
+    # A line for each request that is no HTTP would let anybody fill the disk.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
 def where(error: BaseException) -> str:

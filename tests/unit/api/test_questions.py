@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import sojourn
 from sojourn.api.result import SplitAxesError
 from sojourn.app.stage_models import StageVersionError
+from sojourn.base.errors import InputError
 from sojourn.cli.main import cli
 from sojourn.insight.funnel.written import FunnelTextError
 from sojourn.insight.process.paths import AnchorError
@@ -132,6 +133,11 @@ def test_every_answer_can_be_drawn(shop: Journeys, name: str) -> None:
     assert len(axes.figure.axes) >= min(8, len(result.parts()))
     axes.figure.canvas.draw()
     plt.close(axes.figure)
+
+
+def test_revenue_needs_a_property_of_money(shop: Journeys) -> None:
+    with pytest.raises(InputError, match="No property of money"):
+        shop.revenue_retention("")
 
 
 def test_retention_of_people_and_of_money_is_drawn_with_its_interval(shop: Journeys) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from sojourn.app.access.roles import Role, may
 from sojourn.server.web.app import create_app
 from sojourn.server.web.asking.questions import QUESTIONS
+from sojourn.server.web.failures import STATUSES
 from sojourn.server.web.matrix import Door, doors
 from sojourn.server.web.served import Site
 from sojourn.server.web.shield import Pace
@@ -236,6 +238,24 @@ def test_the_openapi_document_tells_of_every_endpoint(web: Web) -> None:
         for way in ways.values():
             assert way.get("description") or way.get("summary")
     json.dumps(document)
+
+
+def test_every_problem_of_ours_is_documented(web: Web) -> None:
+    document = web.client().get("/openapi.json").json()
+    shown = document["paths"]["/w/{workspace}/api/v1/keys"]["post"]["responses"]
+    codes = {
+        (int(status), code)
+        for status, told in shown.items()
+        for code in told["content"].get("application/problem+json", {}).get("examples", {})
+    }
+    source = "".join(
+        path.read_text("utf-8")
+        for path in Path(create_app.__code__.co_filename).parent.rglob("*.py")
+    )
+    raised = set(re.findall(r"Problem\(\s*(\d+), \"([a-z-]+)\"", source))
+    assert len(raised) > 10
+    assert {(int(status), code) for status, code in raised} <= codes
+    assert {(status, code) for code, status in STATUSES.items()} <= codes
 
 
 def test_write_keys_are_managed_by_admins(web: Web) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sojourn.api.asking import About, Asking, Every, When, condition, title
+from sojourn.base.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +94,8 @@ class CohortQuestions(Asking):
         )  # fmt: skip
         if not isinstance(counted.spec, Retention):
             raise TypeError(type(counted.spec).__name__)
+        if not money:
+            raise InputError("No property of money is named.", allowed="one such as value")
         spec = replace(counted.spec, money=money)
         return self._typed(spec, RevenueCell, about, spec.start)
 

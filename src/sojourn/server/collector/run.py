@@ -16,6 +16,7 @@ from sojourn.compose.pages import browser_scripts
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.hooks import Hooks
 from sojourn.server.collector.scripts import Scripts
+from sojourn.server.connections import BoundedConnection
 from sojourn.server.process import spare_collections
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
     )
     config = uvicorn.Config(
         collector,
-        http="httptools",
+        http=BoundedConnection,
         ws="none",
         lifespan="on",
         log_config=None,

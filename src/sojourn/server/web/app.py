@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, RedirectResponse, Response
@@ -11,9 +11,10 @@ from fastapi.staticfiles import StaticFiles
 
 from sojourn.__about__ import __version__
 from sojourn.compose.pages import font
+from sojourn.server.web.documented import problems
 from sojourn.server.web.failures import answer_failures
 from sojourn.server.web.guards import InWorkspace
-from sojourn.server.web.models import HealthOut, ProblemOut
+from sojourn.server.web.models import HealthOut
 from sojourn.server.web.routes import asking, delivery, merges, questions, session, users
 from sojourn.server.web.shield import Shield
 
@@ -28,17 +29,6 @@ ROUTERS: Final = tuple(
 """What stands under :data:`API`."""
 PAGES: Final = (questions.pages,)
 """What stands under the workspace itself."""
-_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": ProblemOut, "description": text}
-    for status, text in {
-        400: "What was given cannot be used.",
-        401: "Nobody is signed in.",
-        403: "The role is too small, or the request comes from another site.",
-        404: "There is no such thing.",
-        422: "The request has not the right form.",
-        429: "Too many requests, or too many failed attempts.",
-    }.items()
-}
 
 
 def create_app(site: Site) -> Shield:
@@ -59,10 +49,10 @@ def create_app(site: Site) -> Shield:
     app.state.site = site
     answer_failures(app)
     for router in ROUTERS:
-        app.include_router(router, prefix=API, responses=_PROBLEMS)
+        app.include_router(router, prefix=API, responses=problems())
     for router in PAGES:
-        app.include_router(router, prefix="/w/{workspace}", responses=_PROBLEMS)
-    app.include_router(_plain(site))
+        app.include_router(router, prefix="/w/{workspace}", responses=problems())
+    app.include_router(_plain(site), responses=problems(413, 421, 429, 503))
     app.include_router(_font())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return Shield(app, site.hosts, https=site.https)

@@ -17,7 +17,7 @@ from sojourn.server.process import where
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_STATUS: Final = {
+STATUSES: Final = {
     "no-person": 404,
     "sign-in": 401,
     "locked-out": 429,
@@ -59,7 +59,7 @@ def _problem(_: Request, error: Exception) -> Response:
 def _input(_: Request, error: Exception) -> Response:
     if not isinstance(error, InputError):
         return response_of(_ours(error))
-    status = 404 if isinstance(error, UnknownNameError) else _STATUS.get(error.code, 400)
+    status = 404 if isinstance(error, UnknownNameError) else STATUSES.get(error.code, 400)
     headers = {}
     if isinstance(error, LockedOutError):
         headers["Retry-After"] = str(error.wait_s)

@@ -179,9 +179,16 @@ class ProblemOut(BaseModel):
     """Why a request was not met (RFC 9457)."""
 
     type: str = Field(examples=["urn:sojourn:problem:role"])
-    title: str
-    status: int
-    detail: str
+    title: str = Field(examples=["Role"])
+    status: int = Field(examples=[403])
+    detail: str = Field(examples=["This needs the role analyst or a larger one; yours is viewer."])
+    code: str = Field(examples=["role"])
+    message: str = Field(examples=["This needs the role analyst or a larger one; yours is viewer."])
+    """The detail once more, where some libraries look."""
+    errors: list[dict[str, JsonValue]] = Field(
+        default=[], examples=[[{"where": "body.email", "reason": "Field required"}]]
+    )
+    """One for each part of the request that is at fault."""
 
 
 PersonId = Annotated[str, Field(min_length=1, max_length=500, examples=["u000017"])]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from sojourn.server.connections import BoundedConnection
 from sojourn.server.web.app import create_app
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def run_web(site: Site, listening: socket.socket, proxies: Sequence[str] = ()) -
     """
     config = uvicorn.Config(
         create_app(site),
-        http="httptools",
+        http=BoundedConnection,
         ws="none",
         lifespan="on",
         log_config=None,

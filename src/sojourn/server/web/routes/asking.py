@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -11,7 +11,7 @@ from sojourn.app.access.roles import Action
 from sojourn.server.web.asking.asker import Asker
 from sojourn.server.web.asking.questions import QUESTIONS, Question
 from sojourn.server.web.guards import InWorkspace, allowed
-from sojourn.server.web.models import AnswerOut, ProblemOut
+from sojourn.server.web.models import AnswerOut
 from sojourn.server.web.served import Served
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 router = APIRouter(tags=["questions"])
-_BUSY: Final[dict[int | str, dict[str, Any]]] = {
-    503: {"model": ProblemOut, "description": "Too many ask at once; see Retry-After."}
-}
 
 
 def _endpoint(question: Question, asker: Asker) -> Callable[..., Awaitable[Response]]:
@@ -51,7 +48,6 @@ def _add_all(asker: Asker) -> None:
             name=question.path,
             description=question.body.__doc__,
             response_model=AnswerOut,
-            responses=_BUSY,
         )(_endpoint(question, asker))
 
 
