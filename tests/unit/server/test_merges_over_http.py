@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sojourn.app.access.roles import Role
-from sojourn.app.collecting.intake import Limits, Request, take_in
+from sojourn.app.collecting.intake import Request, take_in
+from sojourn.app.collecting.limits import Limits
 from sojourn.events.calls.intake import SEGMENT
 from webs import NOW_US, Web, web_over
 
