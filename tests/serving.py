@@ -42,13 +42,16 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "sojourn", "serve", "-w", str(self.workspace),
+                "--collect-port", str(self.port), "--port", str(self.pages_port)]  # fmt: skip
+
     def start(self) -> None:
         """Start it and wait until the collector answers; the port of an earlier start is kept."""
         said = self.workspace.with_name(f"{self.workspace.name}.said")
         with said.open("wb") as out, self.log.open("ab") as err:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sojourn", "serve", "-w", str(self.workspace),
-                 "--collect-port", str(self.port), "--port", str(self.pages_port)],
+                self.command(),
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )  # fmt: skip
