@@ -28,6 +28,8 @@ class Served:
     pages_port: int = 0
     setup: str = ""
     key: str = ""
+    arguments: tuple[str, ...] = ()
+    """Further ones of the command."""
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
 
@@ -44,7 +46,8 @@ class Served:
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "sojourn", "serve", "-w", str(self.workspace),
-                "--collect-port", str(self.port), "--port", str(self.pages_port)]  # fmt: skip
+                "--collect-port", str(self.port), "--port", str(self.pages_port),
+                *self.arguments]  # fmt: skip
 
     def start(self) -> None:
         """Start it and wait until the collector answers; the port of an earlier start is kept."""
@@ -123,9 +126,9 @@ class Served:
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[Served]:
+def served(workspace: Path, *arguments: str) -> Iterator[Served]:
     """A server on a new or an existing workspace; killed at the end if it still runs."""
-    server = Served(workspace)
+    server = Served(workspace, arguments=arguments)
     server.start()
     try:
         yield server

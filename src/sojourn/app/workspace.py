@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sojourn.app.watching import WatchedEngine
@@ -179,3 +181,8 @@ class Workspace:
     def sql(self, query: str) -> pa.RecordBatchReader:
         """Return the rows of a SELECT over the view ``events``."""
         return self._parts.sql(query)
+
+
+def name_of(workspace: Workspace) -> str:
+    """Return what a workspace is called in addresses: its folder, in signs that are safe there."""
+    return re.sub(r"[^\w.-]+", "-", Path(workspace.path).resolve().name).strip("-.") or "workspace"

@@ -8,12 +8,14 @@ import socket
 import sys
 import threading
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sojourn.app.collecting.limits import read_limits
+from sojourn.app.workspace import name_of
 from sojourn.base.errors import InputError
+from sojourn.server.figures import PARTS, Place
 from sojourn.server.process import end_with_parent as watch_parent
 from sojourn.server.process import log_to_stderr, on_stop
 from sojourn.server.supervisor import Child, Supervisor
@@ -43,6 +45,8 @@ class Asked:
     url: str = ""
     collect_url: str = ""
     proxies: tuple[str, ...] = ()
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
 
     def arguments(self) -> tuple[str, ...]:
         """Return the same as arguments of the command, the ports left out."""
@@ -52,6 +56,13 @@ class Asked:
         for proxy in self.proxies:
             said += ["--proxy", proxy]
         return tuple(said)
+
+    def figures(self, part: str) -> tuple[str, ...]:
+        """Return the arguments that say where a process tells its figures."""
+        if self.metrics_port is None:
+            return ()
+        port = self.metrics_port + PARTS.index(part)
+        return ("--metrics-host", self.metrics_host, "--metrics-port", str(port))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +81,24 @@ def run_part(
     log_to_stderr()
     if end_with_parent:
         watch_parent()
+    port = asked.metrics_port
+    figures_at = None if port is None else Place(asked.metrics_host, port)
     if part == "collector":
         from sojourn.server.collector.run import run_collector
 
-        run_collector(workspace, _listening(asked.host, asked.collect_port, handle))
+        listening = _listening(asked.host, asked.collect_port, handle)
+        run_collector(workspace, listening, figures_at)
     elif part == "web":
         from sojourn.server.web.run import run_web
 
         listening = _listening(asked.host, asked.port, handle)
-        run_web(_site(workspace, asked, listening), listening, asked.proxies)
+        run_web(_site(workspace, asked, listening), listening, asked.proxies, figures_at)
     else:
         from sojourn.server.worker import run_worker
 
         stopping = threading.Event()
         on_stop(stopping.set)
-        run_worker(workspace, stopping)
+        run_worker(workspace, stopping, figures_at)
 
 
 def supervise(workspace: Workspace, asked: Asked, greet: Callable[[Started], None]) -> None:
@@ -107,16 +121,10 @@ def supervise(workspace: Workspace, asked: Asked, greet: Callable[[Started], Non
         ports = [each.getsockname()[1] for each in (collecting, pages)]
         collector = asked.collect_url or _address(asked.host, ports[0])
         greet(Started(name_of(workspace), asked.url or _address(asked.host, ports[1]), collector))
-        known = Asked(host=asked.host, port=ports[1], collect_port=ports[0], url=asked.url,
-                      collect_url=collector, proxies=asked.proxies)  # fmt: skip
+        known = replace(asked, port=ports[1], collect_port=ports[0], collect_url=collector)
         supervisor = Supervisor(_children(workspace, known, collecting, pages))
         on_stop(supervisor.stopping.set)
         supervisor.run()
-
-
-def name_of(workspace: Workspace) -> str:
-    """Return what a workspace is called in addresses: its folder, in signs that are safe there."""
-    return re.sub(r"[^\w.-]+", "-", Path(workspace.path).resolve().name).strip("-.") or "workspace"
 
 
 def _site(workspace: Workspace, asked: Asked, listening: socket.socket) -> Site:
@@ -150,7 +158,7 @@ def _children(
            "--end-with-parent", "--only")  # fmt: skip
 
     def child(name: str, option: str, listening: socket.socket) -> Child:
-        port = (option, str(listening.getsockname()[1]))
+        port = (option, str(listening.getsockname()[1]), *asked.figures(name))
         if os.name == "nt":
             listening.close()
             return Child(name=name, command=(*own, name, *port))
@@ -162,7 +170,7 @@ def _children(
     return (
         child("collector", "--collect-port", collecting),
         child("web", "--port", pages),
-        Child(name="worker", command=(*own, "worker")),
+        Child(name="worker", command=(*own, "worker", *asked.figures("worker"))),
     )
 
 

@@ -45,6 +45,11 @@ Try it:
     metavar="ADDRESS",
     help="A proxy whose X-Forwarded headers are believed; nobody else's are.",
 )
+@click.option("--metrics-port", metavar="PORT", type=click.IntRange(1, 65533),
+              help="Where Prometheus reads the collector's figures; the web process's are at the"
+              " next port, the worker's at the one after. Nowhere when left out.")  # fmt: skip
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
+              help="Address to listen on for it; whoever reaches it needs no account.")  # fmt: skip
 @click.option("--only", type=click.Choice(PARTS),
               help="Run one process alone, for somebody else to supervise.")  # fmt: skip
 @click.option("--listen-handle", type=int, hidden=True)
@@ -57,6 +62,8 @@ def command(
     url: str | None,
     collect_url: str | None,
     proxy: tuple[str, ...],
+    metrics_port: int | None,
+    metrics_host: str,
     only: str | None,
     listen_handle: int | None,
     end_with_parent: bool,
@@ -73,7 +80,8 @@ def command(
 
     opened = open_workspace(workspace, create=True)
     asked = Asked(host=host, port=port, collect_port=collect_port, url=url or "",
-                  collect_url=collect_url or "", proxies=proxy)  # fmt: skip
+                  collect_url=collect_url or "", proxies=proxy,
+                  metrics_host=metrics_host, metrics_port=metrics_port)  # fmt: skip
     if only:
         run_part(only, opened, asked, listen_handle, end_with_parent=end_with_parent)
         return

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,10 +49,9 @@ _log = logging.getLogger("sojourn.collector")
 class Counters:
     """What happened since the start."""
 
-    requests: int = 0
     accepted: int = 0
-    refused: int = 0
-    problems: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    """By reason."""
 
 
 @dataclass(kw_only=True)
@@ -119,14 +119,12 @@ class Collector:
         await self.hooks.refresh()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.counters.requests += 1
         if (script := self.scripts.answer(scope)) is not None:
             await script.send(send)
             return
         try:
             status, body = await self._guarded(scope, receive)
         except Problem as problem:
-            self.counters.problems += 1
             extra = [(name.lower().encode(), value.encode()) for name, value in
                      problem.headers.items()]  # fmt: skip
             await _reply(send, problem.status, problem.body(), CONTENT_TYPE, extra)
@@ -208,7 +206,7 @@ class Collector:
             _log.error("events cannot be kept: %s", error.code)
             raise _unavailable(error) from error
         self.counters.accepted += len(intake.items)
-        self.counters.refused += len(intake.refused)
+        self.counters.refused.update(fault.code for fault in intake.faults)
 
 
 def _unavailable(error: InputError) -> Problem:

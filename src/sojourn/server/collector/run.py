@@ -11,12 +11,14 @@ import uvicorn
 from sojourn.app.clock import now_us
 from sojourn.app.collecting.limits import read_limits
 from sojourn.app.collecting.webhooks import webhooks
+from sojourn.app.workspace import name_of
 from sojourn.base.errors import InputError
 from sojourn.compose.pages import browser_scripts
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.hooks import Hooks
 from sojourn.server.collector.scripts import Scripts
 from sojourn.server.connections import BoundedConnection
+from sojourn.server.figures import Counts, Figures, OfWorkspaces
 from sojourn.server.process import spare_collections
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from sojourn.app.workspace import Workspace
     from sojourn.ports.scripts import Script
+    from sojourn.server.asgi import Application
+    from sojourn.server.figures import Place
 
 BACKLOG = 2048
 MOST_CONNECTIONS = 1000
@@ -31,7 +35,9 @@ DRAIN_S = 10
 _log = logging.getLogger("sojourn.collector")
 
 
-def run_collector(workspace: Workspace, listening: socket.socket) -> None:
+def run_collector(
+    workspace: Workspace, listening: socket.socket, figures_at: Place | None = None
+) -> None:
     """Accept events until the process is told to end; what was accepted is on disk by then.
 
     Parameters
@@ -39,6 +45,8 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
     workspace : Workspace
     listening : socket
         Bound already; whoever made it keeps connections waiting while this process is replaced.
+    figures_at : Place, optional
+        Where Prometheus reads its figures; nowhere when left out.
     """
     inbox = workspace.inbox
     inbox.waiting()  # made and migrated before the first client comes
@@ -55,7 +63,7 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
         ),
     )
     config = uvicorn.Config(
-        collector,
+        _told(collector, workspace, figures_at) if figures_at else collector,
         http=BoundedConnection,
         ws="none",
         lifespan="on",
@@ -72,6 +80,23 @@ def run_collector(workspace: Workspace, listening: socket.socket) -> None:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         inbox.close()
+
+
+def _told(collector: Collector, workspace: Workspace, place: Place) -> Application:
+    """Return the collector with its figures told."""
+    figures = Figures("collector")
+    counters = collector.counters
+    figures.add(
+        Counts("sojourn_calls_accepted", "Calls that are on disk.", "",
+               lambda: {"": counters.accepted})
+    )  # fmt: skip
+    figures.add(
+        Counts("sojourn_calls_refused", "Calls that are no events, by reason.", "reason",
+               lambda: dict(counters.refused))
+    )  # fmt: skip
+    figures.add(OfWorkspaces({name_of(workspace): workspace}, now_us, with_lake=False))
+    figures.tell(place)
+    return figures.timed(collector)
 
 
 def _scripts() -> tuple[Script, ...]:

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from sojourn.server.connections import BoundedConnection
+from sojourn.server.figures import Figures
 from sojourn.server.web.app import create_app
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
+    from sojourn.server.asgi import Application
+    from sojourn.server.figures import Place
     from sojourn.server.web.served import Site
 
 DRAIN_S = 10
 
 
-def run_web(site: Site, listening: socket.socket, proxies: Sequence[str] = ()) -> None:
+def run_web(
+    site: Site,
+    listening: socket.socket,
+    proxies: Sequence[str] = (),
+    figures_at: Place | None = None,
+) -> None:
     """Answer people until the process is told to end.
 
     Parameters
@@ -28,9 +36,16 @@ def run_web(site: Site, listening: socket.socket, proxies: Sequence[str] = ()) -
         Bound already.
     proxies : sequence of str
         Addresses whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed; nobody else's.
+    figures_at : Place, optional
+        Where Prometheus reads its figures; nowhere when left out.
     """
+    application: Application = create_app(site)
+    if figures_at:
+        figures = Figures("web")
+        figures.tell(figures_at)
+        application = figures.timed(application)
     config = uvicorn.Config(
-        create_app(site),
+        application,
         http=BoundedConnection,
         ws="none",
         lifespan="on",
