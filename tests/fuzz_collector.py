@@ -128,9 +128,14 @@ def huge_numbers(fuzz: Fuzzer) -> bytes:
     number = (digits, f"-{digits}", f"1e{digits[:6]}", f"0.{digits}", f"1e-{digits[:4]}")[
         int(fuzz.rng.integers(5))
     ]
-    call = json.dumps(good_call(fuzz, properties={"value": "N"}, timestamp="T", messageId="M"))
-    place = ("N", "T", "M")[int(fuzz.rng.integers(3))]
-    return fuzz.request(call.replace(f'"{place}"', number).encode(), path="/v1/track")
+    places = (
+        {"properties": {"value": "N"}},
+        {"timestamp": "N"},
+        {"messageId": "N"},
+        {"sentAt": "N"},
+    )
+    call = json.dumps(good_call(fuzz, **places[int(fuzz.rng.integers(len(places)))]))
+    return fuzz.request(call.replace('"N"', number).encode(), path="/v1/track")
 
 
 @kind
