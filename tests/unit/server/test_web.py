@@ -258,7 +258,32 @@ def test_every_problem_of_ours_is_documented(web: Web) -> None:
     assert {(status, code) for code, status in STATUSES.items()} <= codes
 
 
-def test_write_keys_are_managed_by_admins(web: Web) -> None:
+def test_what_to_install_is_what_the_guide_says(web: Web) -> None:
+    client = web.client(authorization=f"Bearer {web.token('shop', Role.EDITOR)}")
+    told = client.get("/w/shop/api/v1/install").json()
+    assert (told["workspace"], told["collector"]) == ("shop", "http://127.0.0.1:8401")
+    code = {each["name"]: each["code"] for each in told["snippets"]}
+    assert {"python", "node", "http"} <= set(code)
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "clients.md").read_text("utf-8")
+    for name, key, url in (
+        ("python", 'os.environ["SOJOURN_KEY"]', 'os.environ["SOJOURN_URL"]'),
+        ("node", "process.env.SOJOURN_KEY", "process.env.SOJOURN_URL"),
+    ):
+        lines = code[name].replace(f'"{told["placeholder"]}"', key)
+        lines = lines.replace(f'"{told["collector"]}"', url).splitlines()
+        # how the library is loaded, made and ended is what the tests of the guide run
+        for line in (lines[0], next(each for each in lines if "Client(" in each or "new " in each)):
+            assert line in guide, line
+        assert lines[-1] in guide
+    for text in code.values():
+        assert told["placeholder"] in text
+        assert told["collector"] in text
+    if "browser" in code:
+        full = client.get("/w/shop/api/v1/install?consent=full").json()
+        assert 'data-consent="full"' in full["snippets"][0]["code"]
+
+
+def test_write_keys_are_managed_by_editors_and_admins(web: Web) -> None:
     client, csrf = signed_in(web)
     made = client.post("/w/shop/api/v1/keys", json={"name": "website"}, headers=csrf)
     assert (made.status_code, made.json()["secret"][:3]) == (201, "wk_")

@@ -40,7 +40,7 @@ _LEAST: Final = {
     Action.SEE_PEOPLE: Role.ANALYST,
     Action.MERGE_PEOPLE: Role.EDITOR,
     Action.SEE_DELIVERY: Role.EDITOR,
-    Action.MANAGE_KEYS: Role.ADMIN,
+    Action.MANAGE_KEYS: Role.EDITOR,
     Action.MANAGE_USERS: Role.ADMIN,
     Action.SEE_AUDIT: Role.ADMIN,
 }

@@ -135,6 +135,25 @@ class DeliveryOut(BaseModel):
     refused: list[RefusedOut]
 
 
+class SnippetOut(BaseModel):
+    """Lines to copy."""
+
+    name: str = Field(examples=["python"])
+    title: str = Field(examples=["Python"])
+    install: str = Field(examples=["pip install segment-analytics-python"])
+    code: str = Field(examples=['client = Client("YOUR_WRITE_KEY", host="http://127.0.0.1:8401")'])
+
+
+class InstallOut(BaseModel):
+    """What to put where so that events arrive."""
+
+    workspace: str = Field(examples=["shop"])
+    collector: str = Field(examples=["http://127.0.0.1:8401"])
+    placeholder: str = Field(examples=["YOUR_WRITE_KEY"])
+    """Stands in the snippets where the write key is to be put."""
+    snippets: list[SnippetOut]
+
+
 class AuditOut(BaseModel):
     """Something that was done."""
 

@@ -1,4 +1,5 @@
 // Sign-in, the first account, and a home page: are events arriving, what do they say.
+import { forget, install } from "./install.js";
 import { isKorean, number, say, switchLanguage, time } from "./words.js";
 
 const base = location.pathname.match(/^\/w\/[^/]+/)[0];
@@ -147,7 +148,14 @@ function home() {
   return make("div", {}, make("h1", {}, session.workspace), make("div", { class: "grid" },
     arriving(),
     card(say("map"), say("mapWhy"), make("a", { class: "button", href: `${base}/map?lang=${language}&theme=${theme}` }, say("openMap"))),
-    rank >= 1 ? person() : null, rank >= 3 ? keys() : null));
+    rank >= 2 ? card(say("install"), say("installWhy"), make("a", { class: "button", href: "#install" }, say("openInstall"))) : null,
+    rank >= 1 ? person() : null, rank >= 2 ? keys() : null));
+}
+
+function installPage() {
+  const page = install({ ask, make });
+  watching = page.watching;
+  return page.element;
 }
 
 function draw() {
@@ -159,11 +167,11 @@ function draw() {
   const leave = document.getElementById("leave");
   leave.hidden = !session;
   leave.textContent = say("signOut");
-  main.replaceChildren(session ? home() : entrance());
+  main.replaceChildren(session ? (location.hash === "#install" ? installPage() : home()) : entrance());
 }
 
 document.getElementById("language").addEventListener("click", () => { switchLanguage(); draw(); });
-document.getElementById("leave").addEventListener("click", async () => { await ask("DELETE", "/session"); session = null; draw(); });
+document.getElementById("leave").addEventListener("click", async () => { await ask("DELETE", "/session"); session = null; forget(); draw(); });
 window.addEventListener("hashchange", draw);
 try { session = await ask("GET", "/session"); } catch { /* nobody is signed in */ }
 draw();
