@@ -21,6 +21,7 @@ from sojourn.adapters.sql.keys import SqlWriteKeys
 from sojourn.adapters.sql.ledger import SqlLedger
 from sojourn.adapters.sql.people_schema import merges  # noqa: F401 - likewise
 from sojourn.adapters.sql.schema import STATE
+from sojourn.adapters.sql.segments.schema import SEGMENTS
 from sojourn.adapters.sql.state import revision
 from sojourn.base.errors import UnknownNameError
 from sojourn.base.timespan import to_datetime
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from databases import Databases
     from sojourn.adapters.sql.state import StateDatabase
 
-CHAINS = pytest.mark.parametrize("chain", [STATE, INBOX], ids=lambda chain: chain.folder)
+CHAINS = pytest.mark.parametrize("chain", [STATE, INBOX, SEGMENTS], ids=lambda chain: chain.folder)
 
 
 @pytest.fixture

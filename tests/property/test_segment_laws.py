@@ -137,7 +137,7 @@ def test_what_is_kept_from_the_index_is_what_events_would_have_left(segments, li
     rows = [("p", e.hour * HOUR_US, e.name, dict(e.properties)) for e in sorted(life)]
     index = memory_index(rows)
     stored = Stored(sorted(life))
-    (facts,) = facts_at(rules, index.buckets[0], index.catalog, stored, now * HOUR_US)
+    (facts,) = facts_at(rules, (index.buckets[0], index.catalog, stored), now * HOUR_US)
     by_events = taken_in(rules, life, life, now * HOUR_US)
     assert facts.newest == by_events.newest
     assert facts.known == by_events.known

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sojourn.app.import_file import Listener, Source
     from sojourn.app.import_report import ImportReport
     from sojourn.app.importing import Importer
+    from sojourn.app.segmenting.follow import Following
     from sojourn.index.bucket import Index
     from sojourn.index.catalog import Catalog
     from sojourn.insight.answer import Answer
@@ -55,6 +56,7 @@ class Parts:
     accounts: Callable[[], Accounts]
     merges: Callable[[], Merges]
     hand_over: Callable[[], HandOver]
+    following: Callable[[], Following]
     sql: Callable[[str], pa.RecordBatchReader]
 
 
@@ -113,6 +115,11 @@ class Workspace:
     def hand_over(self) -> HandOver:
         """What moves events from the inbox to the lake."""
         return self._parts.hand_over()
+
+    @property
+    def following(self) -> Following:
+        """What follows the segments."""
+        return self._parts.following()
 
     @property
     def catalog(self) -> Catalog:

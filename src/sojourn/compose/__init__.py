@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sojourn.app.access.accounts import Accounts
     from sojourn.app.handover import HandOver
     from sojourn.app.importing import Importer
+    from sojourn.app.segmenting.follow import Following
     from sojourn.index.bucket import Index
     from sojourn.ports.engine import Engine
     from sojourn.ports.inbox import Inbox
@@ -153,6 +154,7 @@ class _Composition:
                 accounts=lambda: self.accounts,
                 merges=lambda: _merges(self.state),
                 hand_over=self.hand_over,
+                following=lambda: self.following,
                 sql=self.sql,
             )
         )
@@ -255,6 +257,21 @@ class _Composition:
         found: HandOver = handover.HandOver(
             inbox=self.inbox, store=self.store, read=calls.read_calls, now_us=now_us
         )
+        return found
+
+    @cached_property
+    def following(self) -> Following:
+        state = import_module("sojourn.adapters.sql.state")
+        schema = import_module("sojourn.adapters.sql.segments.schema")
+        database = state.StateDatabase(
+            self._schema or self.layout.segments, schema.SEGMENTS, kept_open=True
+        )
+        store = import_module("sojourn.adapters.sql.segments.store").SqlSegmentStore(database)
+        follow = import_module("sojourn.app.segmenting.follow")
+        found: Following = follow.Following(
+            store=store, documents=self.documents, lake=self.lake, index=self.index,
+            inbox=self.inbox, merged=dict, currency=self.about.currency, now_us=now_us,
+        )  # fmt: skip
         return found
 
     def importer(self) -> Importer:

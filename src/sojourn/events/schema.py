@@ -48,3 +48,8 @@ ROLE_PROPERTIES = (
     VALUE, CURRENCY, CHANNEL, UTM_SOURCE, UTM_MEDIUM, UTM_CAMPAIGN, UTM_CONTENT, UTM_TERM,
     REFERRER, PAGE, DEVICE, COUNTRY, SESSION, BOT,
 )  # fmt: skip
+
+OWN_SOURCE = "sojourn"
+"""The source of events that we make ourselves; no write key has this name."""
+SEGMENT_ENTERED, SEGMENT_LEFT = "segment_entered", "segment_left"
+"""Events of :data:`OWN_SOURCE`: they tell of people, and are nothing that people did."""

@@ -27,6 +27,24 @@ Merge: TypeAlias = "tuple[str, Sequence[str]]"
 """The path of a file, and those of the files whose rows it holds."""
 
 
+def present(files: Sequence[str], merges: Sequence[Merge]) -> tuple[str, ...]:
+    """Return what files are called now.
+
+    Where only some of the files that were merged are among them, the old names stay, which no lake
+    has any more: what was built from those is built anew.
+
+    Examples
+    --------
+    >>> present(["a", "b", "c"], [("ab", ["a", "b"]), ("abc", ["ab", "c"]), ("xy", ["x", "y"])])
+    ('abc',)
+    """
+    held = set(files)
+    for new, old in merges:
+        if held.issuperset(old):
+            held = held.difference(old) | {new}
+    return tuple(sorted(held))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkept:
     """What the upkeep of a lake did."""

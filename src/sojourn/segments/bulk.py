@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -155,39 +156,53 @@ def clue_rows(clue: Clue, bucket: Bucket, catalog: Catalog) -> Rows:
 
 
 def facts_at(
-    rules: RuleSet, bucket: Bucket, catalog: Catalog, stored: StoredBucket, now: int
+    rules: RuleSet,
+    known: tuple[Bucket, Catalog, StoredBucket],
+    now: int,
+    wanted: NDArray[np.int64] | None = None,
 ) -> list[Facts]:
-    """Return what is to be kept of each of a bucket's people from an instant on.
+    """Return what is to be kept of a bucket's people from an instant on.
 
     Parameters
     ----------
     rules : RuleSet
-    bucket : Bucket
-    catalog : Catalog
-    stored : StoredBucket
-        The same bucket.
+    known : tuple of Bucket, Catalog, StoredBucket
+        A bucket, the index's catalog, and the same bucket.
     now : int
         Later events wait.
+    wanted : ndarray of shape (some,), int64, optional
+        The ordinals of the people that are asked for, ascending; everybody when left out.
+
+    Returns
+    -------
+    list of Facts
+        One for each person wanted.
     """
+    bucket, catalog, stored = known
     until = _Until(bucket, now)
-    found = [Facts(seen=bool(seen)) for seen in until.seen()]
+    people = np.arange(len(bucket.offsets) - 1) if wanted is None else wanted
+    seen = until.seen()[people]
+    found = [Facts(seen=bool(one)) for one in seen]
+    place = dict(zip(people.tolist(), found, strict=True))
     position, ident = stored.stored("position"), in_order(stored.stored("ident"))
     for number, clue in enumerate(rules.clues):
         rows = clue_rows(clue, bucket, catalog)
+        if wanted is not None:
+            rows = rows.chosen(np.isin(rows.person, wanted))
         rows = _needed(clue, rules.keep[number], rows, until)
         keys = zip(
             bucket.time[rows.rows].tolist(), position[rows.rows].tolist(),
             ident[rows.rows].tolist(), strict=True,
         )  # fmt: skip
         for person, key, value in zip(rows.person.tolist(), keys, rows.value.tolist(), strict=True):
-            _take_one(found[person], rules, key, (number, value), now)
-    for person in np.flatnonzero(~until.seen()).tolist():
+            _take_one(place[person], rules, key, (number, value), now)
+    for person in people[~seen].tolist():
         row = int(bucket.offsets[person])
         if row < bucket.offsets[person + 1]:  # whoever is still to come comes with their first
             key = (int(bucket.time[row]), int(position[row]), int(ident[row]))
-            take(found[person], rules, key, [], now)
+            take(place[person], rules, key, [], now)
     if rules.staged is not None:
-        keep_moves(found, moves_of(rules, bucket, catalog), now)
+        keep_moves(found, moves_of(rules, bucket, catalog), people, now)
     return found
 
 
@@ -205,14 +220,23 @@ def in_order(ident: NDArray[np.int64] | NDArray[np.uint64]) -> Ints:
     return (ident.astype(np.uint64) ^ np.uint64(1 << 63)).view(np.int64)
 
 
-def keep_moves(people: list[Facts], moves: Moves, now: int) -> None:
-    """Keep the stage each person is in, and the moves to come if nothing more happens."""
-    at, state = moves.at.tolist(), moves.state.tolist()
-    for number, facts in enumerate(people):
+def keep_moves(found: list[Facts], moves: Moves, people: NDArray[np.int64], now: int) -> None:
+    """Keep the stage each person is in, and the moves to come if nothing more happens.
+
+    Parameters
+    ----------
+    found : list of Facts
+    moves : Moves
+        Of a bucket.
+    people : ndarray of shape (some,), int64
+        The ordinals of those found.
+    now : int
+    """
+    for number, facts in zip(people.tolist(), found, strict=True):
         first, last = int(moves.offsets[number]), int(moves.offsets[number + 1])
-        while first + 1 < last and at[first + 1] <= now:
-            first += 1
-        facts.moves = list(zip(at[first:last], state[first:last], strict=True))
+        at = moves.at[first:last].tolist()
+        past = max(bisect_right(at, now) - 1, 0)
+        facts.moves = list(zip(at[past:], moves.state[first + past : last].tolist(), strict=True))
 
 
 def _take_one(

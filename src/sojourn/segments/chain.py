@@ -6,7 +6,7 @@ from bisect import insort
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Key: TypeAlias = "tuple[int, int, int]"
+Key: TypeAlias = tuple[int, int, int]
 """An event's place among its person's events: microseconds, position in its source, and the
 first eight bytes of its id, signed."""
 

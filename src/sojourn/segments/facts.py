@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sojourn.segments.compiled import RuleSet
 
-Hits: TypeAlias = "list[tuple[int, int]]"
+Hits: TypeAlias = list[tuple[int, int]]
 """What one event says to clues: the clue, and 1 for an event to keep, 0 or 1 for what a
 comparison says, a bit for each step of a chain."""
 

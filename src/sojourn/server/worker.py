@@ -1,4 +1,4 @@
-"""The process that moves accepted events to the lake."""
+"""The process that moves accepted events to the lake, and people between segments."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ def run_worker(
             _log.error("events stay in the inbox: %s", where(error))
             moved.errors += 1
             pause = AFTER_ERROR_S
+        _follow(workspace)
         if last:
+            workspace.following.store.close()
             workspace.inbox.close()
             return
         last = stopping.wait(pause)
@@ -96,6 +98,19 @@ def _tell(moved: Moved, workspace: Workspace, place: Place) -> None:
         figures.add(Counts(name, what, "", now))
     figures.add(OfWorkspaces({name_of(workspace): workspace}, now_us, with_lake=True))
     figures.tell(place)
+
+
+def _follow(workspace: Workspace) -> None:
+    """Make the changes of segments that are due; whatever goes wrong is told and tried again."""
+    try:
+        followed = workspace.following.run()
+    except InputError as error:
+        _log.error("segments are not followed: %s", error.code)
+    except Exception as error:  # noqa: BLE001 - the worker goes on, whatever it was
+        _log.error("segments are not followed: %s", where(error))
+    else:
+        if followed.changes or followed.anew:
+            _log.info("segments: %d changes, %d people", followed.changes, followed.people)
 
 
 def _give_way() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sojourn.ports.lake import present
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,21 +23,3 @@ def renamed(manifest: Manifest, merges: Sequence[Merge]) -> Manifest:
         lake_files=present(manifest.lake_files, merges),
         base_files=present(manifest.base_files, merges),
     )
-
-
-def present(files: Sequence[str], merges: Sequence[Merge]) -> tuple[str, ...]:
-    """Return what files are called now.
-
-    Where only some of the files that were merged are among them, the old names stay, which no lake
-    has any more: what was built from those is built anew.
-
-    Examples
-    --------
-    >>> present(["a", "b", "c"], [("ab", ["a", "b"]), ("abc", ["ab", "c"]), ("xy", ["x", "y"])])
-    ('abc',)
-    """
-    held = set(files)
-    for new, old in merges:
-        if held.issuperset(old):
-            held = held.difference(old) | {new}
-    return tuple(sorted(held))

@@ -76,6 +76,11 @@ class Layout:
         return self.root / "index" / "scratch"
 
     @property
+    def segments(self) -> Path:
+        """What is kept of people for segments; derived."""
+        return self.root / "segments.db"
+
+    @property
     def state(self) -> Path:
         """Documents, the import ledger, write keys."""
         return self.root / "state.db"

@@ -8,6 +8,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from sojourn.base.errors import InputError
+from sojourn.events.schema import OWN_SOURCE
 
 if TYPE_CHECKING:
     from sojourn.ports.workspace import WriteKeys
@@ -37,10 +38,11 @@ def make_write_key(keys: WriteKeys, name: str) -> str:
     InputError
         If the name cannot be used or is taken.
     """
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name == OWN_SOURCE:
         raise KeyNameError(
             f"{name!r} cannot name a write key.",
-            allowed="up to 64 letters, digits, dots, dashes and underscores",
+            allowed="up to 64 letters, digits, dots, dashes and underscores;"
+            f" {OWN_SOURCE!r} is the source of our own events",
         )
     secret = PREFIX + secrets.token_urlsafe(_BYTES)
     keys.add(name, hashlib.sha256(secret.encode()).hexdigest())

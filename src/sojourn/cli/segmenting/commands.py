@@ -13,7 +13,7 @@ from sojourn.cli.options import Output
 from sojourn.cli.serving.options import WORKSPACE
 
 if TYPE_CHECKING:
-    from sojourn.app.segments import KeptSegment
+    from sojourn.app.segmenting.documents import KeptSegment
     from sojourn.app.workspace import Workspace
 
 _AT = click.option(
@@ -44,7 +44,7 @@ def command() -> None:
 @_WHO
 def add(file: Path, workspace: str, why: str, who: str) -> None:
     """Keep FILE as a segment, or as a new version of the one with its key."""
-    from sojourn.app.segments import doubts, keep_segment
+    from sojourn.app.segmenting.documents import doubts, keep_segment
     from sojourn.cli.mapping.files import read_text
     from sojourn.segments.document import read_segment
 
@@ -64,7 +64,7 @@ def add(file: Path, workspace: str, why: str, who: str) -> None:
 @_CSV
 def list_(workspace: str, at: str | None, lang: str, as_json: bool, as_csv: bool) -> None:
     """List the segments, and how many people are in each."""
-    from sojourn.app.segments import kept_segments
+    from sojourn.app.segmenting.documents import kept_segments
 
     opened = _open(workspace)
     kept = kept_segments(opened.documents)
@@ -81,7 +81,7 @@ def list_(workspace: str, at: str | None, lang: str, as_json: bool, as_csv: bool
 @_JSON
 def show_one(key: str, workspace: str, version: int | None, as_json: bool) -> None:
     """Show a segment's document and its versions: when, by whom and why."""
-    from sojourn.app.segments import KIND, kept_segment
+    from sojourn.app.segmenting.documents import KIND, kept_segment
 
     documents = _open(workspace).documents
     kept = kept_segment(documents, key, version).document
@@ -115,7 +115,7 @@ def size(
     as_csv: bool,
 ) -> None:  # fmt: skip
     """Count the people in a segment."""
-    from sojourn.app.segments import kept_segment
+    from sojourn.app.segmenting.documents import kept_segment
 
     opened = _open(workspace)
     kept = (kept_segment(opened.documents, key, version),)
@@ -135,7 +135,7 @@ def members(
     as_csv: bool,
 ) -> None:  # fmt: skip
     """List the people in a segment, by id."""
-    from sojourn.app.segments import kept_segment, model_for
+    from sojourn.app.segmenting.documents import kept_segment, model_for
     from sojourn.cli.show import show
     from sojourn.segments.ask.members import Members
 
@@ -164,7 +164,7 @@ def why(
     as_json: bool, as_csv: bool,
 ) -> None:  # fmt: skip
     """Explain why a person is in a segment or not: rule by rule, with the events that count."""
-    from sojourn.app.segments import kept_segment, model_for
+    from sojourn.app.segmenting.documents import kept_segment, model_for
     from sojourn.cli.segmenting.tables import draw_why
     from sojourn.cli.show import show
     from sojourn.segments.ask.why import Why
@@ -187,7 +187,7 @@ def why(
 @_WHO
 def retire(key: str, workspace: str, who: str) -> None:
     """No longer follow a segment as events arrive; it can still be asked about."""
-    from sojourn.app.segments import set_active
+    from sojourn.app.segmenting.documents import set_active
 
     kept = set_active(_open(workspace).documents, key, active=False, who=who)
     click.echo(f"Segment {key!r} is no longer followed, from version {kept.version} on.")
@@ -200,7 +200,7 @@ def _show_sizes(
     output: Output,
     lang: str,
 ) -> None:
-    from sojourn.app.segments import model_for
+    from sojourn.app.segmenting.documents import model_for
     from sojourn.cli.segmenting.tables import draw_sizes
     from sojourn.cli.show import show
     from sojourn.segments.ask.members import Sizes

@@ -13,7 +13,7 @@ from sojourn.segments.ask.why import WhyRow
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sojourn.app.segments import KeptSegment
+    from sojourn.app.segmenting.documents import KeptSegment
     from sojourn.insight.answer import Answer
 
 

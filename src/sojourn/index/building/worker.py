@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from sojourn.events.schema import OWN_SOURCE
 from sojourn.index.building.arrow import idents, instants, plain_texts, present, text_rows
 from sojourn.index.building.chunk import Chunk, narrow
 from sojourn.index.building.people import People, people_of
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sojourn.index.building.people import Ownership
 
 COLUMNS = (
-    "event_id", "anonymous_id", "user_id", "time", "position", "event", "properties",
+    "event_id", "anonymous_id", "user_id", "time", "position", "event", "properties", "source",
 )  # fmt: skip
 """What a build reads of the lake."""
 LINK_COLUMNS = ("event_id", "anonymous_id", "user_id", "time", "position")
@@ -73,6 +75,7 @@ class Worker:
         batch : pyarrow.RecordBatch
             With ``COLUMNS``.
         """
+        batch = people_did(batch)
         moments, position = moments_of(batch)
         people = people_of(
             batch.column("user_id"), batch.column("anonymous_id"), moments, self._owned
@@ -130,6 +133,15 @@ class Worker:
         codes = np.zeros(len(lengths), np.uint32)
         self.events.code(spans, quoted, codes, 2**31)
         return np.asarray((codes - np.uint32(1))[np.asarray(coded.indices.to_numpy())])
+
+
+def people_did(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the rows of a batch without those that tell what we made of people.
+
+    They are in the lake like all events; among what people did they would count as activity.
+    """
+    ours = pc.equal(batch.column("source"), OWN_SOURCE)
+    return batch.filter(pc.invert(ours)) if pc.any(ours).as_py() else batch
 
 
 def moments_of(batch: pa.RecordBatch) -> tuple[Moments, NDArray[np.int64]]:

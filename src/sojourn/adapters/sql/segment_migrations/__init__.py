@@ -1,0 +1,1 @@
+"""The revisions of the tables that segments are followed in, oldest first."""

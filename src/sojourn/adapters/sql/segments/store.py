@@ -1,0 +1,208 @@
+"""Where segments are followed, in SQL."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import delete, insert, select, update
+from typing_extensions import override
+
+from sojourn.adapters.sql.segments.schema import changes, links, people, position
+from sojourn.ports.segments import (
+    Change,
+    KeptPerson,
+    Link,
+    Position,
+    SegmentStep,
+    SegmentStore,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from sojourn.adapters.sql.state import StateDatabase
+
+ValueT = TypeVar("ValueT")
+AT_ONCE = 500
+"""Values in one statement's list."""
+_CHANGE = (
+    changes.c.person, changes.c.segment, changes.c.version, changes.c.entered, changes.c.at_us,
+    changes.c.by_time,
+)  # fmt: skip
+
+
+class SqlSegmentStep(SegmentStep):
+    """One transaction; see :class:`sojourn.ports.segments.SegmentStep`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @override
+    def position(self) -> Position | None:
+        return _position(self._connection)
+
+    @override
+    def move_to(self, position: Position) -> None:
+        _move_to(self._connection, position)
+
+    @override
+    def clear(self) -> None:
+        for table in (people, links, position):
+            self._connection.execute(delete(table))
+
+    @override
+    def clear_links(self) -> None:
+        self._connection.execute(delete(links))
+
+    @override
+    def everyone(self) -> Iterator[str]:
+        yield from self._connection.execute(select(people.c.person)).scalars()
+
+    @override
+    def people(self, persons: Iterable[str]) -> Mapping[str, KeptPerson]:
+        found: dict[str, KeptPerson] = {}
+        for some in _pieces(persons):
+            query = select(people).where(people.c.person.in_(some))
+            found |= {row.person: KeptPerson(*row) for row in self._connection.execute(query)}
+        return found
+
+    @override
+    def put(self, people_kept: Sequence[KeptPerson]) -> None:
+        self.drop([one.person for one in people_kept])
+        rows = [one._asdict() for one in people_kept]
+        if rows:
+            self._connection.execute(insert(people), rows)
+
+    @override
+    def drop(self, persons: Sequence[str]) -> None:
+        for some in _pieces(persons):
+            self._connection.execute(delete(people).where(people.c.person.in_(some)))
+
+    @override
+    def due(self, until_us: int, most: int) -> Sequence[KeptPerson]:
+        query = (
+            select(people)
+            .where(people.c.due_us.is_not(None), people.c.due_us <= until_us)
+            .order_by(people.c.due_us)
+            .limit(most)
+        )
+        return [KeptPerson(*row) for row in self._connection.execute(query)]
+
+    @override
+    def links(self, anonymous_ids: Iterable[str]) -> Sequence[Link]:
+        found: list[Link] = []
+        for some in _pieces(anonymous_ids):
+            query = select(links).where(links.c.anonymous_id.in_(some))
+            found += [Link(*row) for row in self._connection.execute(query)]
+        return found
+
+    @override
+    def put_links(self, anonymous_ids: Sequence[str], new: Sequence[Link]) -> None:
+        for some in _pieces(anonymous_ids):
+            self._connection.execute(delete(links).where(links.c.anonymous_id.in_(some)))
+        if new:
+            self._connection.execute(insert(links), [one._asdict() for one in new])
+
+    @override
+    def note(self, made: Sequence[Change]) -> None:
+        if made:
+            rows = [{**one._asdict(), "waiting": True} for one in made]
+            self._connection.execute(insert(changes), rows)
+
+
+class SqlSegmentStore(SegmentStore):
+    """Segments in SQL; see :class:`sojourn.ports.segments.SegmentStore`.
+
+    Parameters
+    ----------
+    database : StateDatabase
+        Of the segments' own family of tables.
+    """
+
+    def __init__(self, database: StateDatabase) -> None:
+        self._database = database
+
+    @override
+    @contextmanager
+    def step(self) -> Iterator[SegmentStep]:
+        with self._database.transaction() as connection:
+            yield SqlSegmentStep(connection)
+
+    @override
+    def position(self) -> Position | None:
+        with self._database.transaction(reading=True) as connection:
+            return _position(connection)
+
+    @override
+    def person(self, person: str) -> KeptPerson | None:
+        with self._database.transaction(reading=True) as connection:
+            row = connection.execute(select(people).where(people.c.person == person)).one_or_none()
+        return None if row is None else KeptPerson(*row)
+
+    @override
+    def unsent(self, most: int) -> Sequence[tuple[int, Change]]:
+        query = select(changes.c.id, *_CHANGE).where(changes.c.waiting)
+        with self._database.transaction(reading=True) as connection:
+            found = connection.execute(query.order_by(changes.c.id).limit(most))
+            return [(number, Change(*rest)) for number, *rest in found]
+
+    @override
+    def sent(self, numbers: Sequence[int]) -> None:
+        with self._database.transaction() as connection:
+            for some in _pieces(numbers):
+                connection.execute(
+                    update(changes).where(changes.c.id.in_(some)).values(waiting=False)
+                )
+
+    @override
+    def changes(self, person: str, most: int) -> Sequence[Change]:
+        query = select(*_CHANGE).where(changes.c.person == person).order_by(changes.c.id.desc())
+        with self._database.transaction(reading=True) as connection:
+            return [Change(*row) for row in connection.execute(query.limit(most))]
+
+    @override
+    def forget(self, persons: Sequence[str]) -> None:
+        with self._database.transaction() as connection:
+            for some in _pieces(persons):
+                connection.execute(delete(people).where(people.c.person.in_(some)))
+                connection.execute(delete(changes).where(changes.c.person.in_(some)))
+                connection.execute(delete(links).where(links.c.user_id.in_(some)))
+
+    @override
+    def close(self) -> None:
+        self._database.close()
+
+
+def _pieces(values: Iterable[ValueT]) -> Iterator[Sequence[ValueT]]:
+    every = list(values)
+    for first in range(0, len(every), AT_ONCE):
+        yield every[first : first + AT_ONCE]
+
+
+def _position(connection: Connection) -> Position | None:
+    body = connection.execute(select(position.c.body)).scalar_one_or_none()
+    if body is None:
+        return None
+    found = json.loads(body)
+    return Position(
+        rules=found["rules"],
+        files=tuple(found["files"]),
+        clock_us=found["clock_us"],
+        sizes=tuple(found["sizes"]),
+        merged=tuple((gone, kept) for gone, kept in found["merged"]),
+    )
+
+
+def _move_to(connection: Connection, to: Position) -> None:
+    body = json.dumps(
+        {
+            "rules": to.rules, "files": to.files, "clock_us": to.clock_us, "sizes": to.sizes,
+            "merged": to.merged,
+        }
+    )  # fmt: skip
+    connection.execute(delete(position))
+    connection.execute(insert(position).values(id=1, body=body))

@@ -1,0 +1,1 @@
+"""Segments kept, followed as events arrive, and told about."""

@@ -1,0 +1,85 @@
+"""What is kept of a person, as bytes and back; and what a change is told as."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from sojourn.app.collecting.intake import key_of
+from sojourn.base.timespan import to_datetime
+from sojourn.events.schema import OWN_SOURCE, SEGMENT_ENTERED, SEGMENT_LEFT
+from sojourn.identity.ownership import AFTER, ANONYMOUS, USER
+from sojourn.ports.inbox import Item
+from sojourn.ports.segments import KeptPerson
+from sojourn.segments.facts import Facts
+from sojourn.segments.table import NEVER
+
+if TYPE_CHECKING:
+    from sojourn.ports.segments import Change
+
+
+@dataclass(slots=True)
+class Person:
+    """One person as the segments know them.
+
+    Attributes
+    ----------
+    facts : Facts
+    inside : list of int
+        Numbers of the segments they are in, ascending.
+    due_us : int
+        When time alone may next change something; ``NEVER`` where it cannot.
+    """
+
+    facts: Facts = field(default_factory=Facts)
+    inside: list[int] = field(default_factory=list)
+    due_us: int = NEVER
+
+    def next_us(self) -> int | None:
+        """Return when the person is to be looked at again; None where only events matter."""
+        waiting = self.facts.pending[0][0][0] if self.facts.pending else NEVER
+        due = min(self.due_us, waiting)
+        return None if due >= NEVER else due
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(Person)
+_JSON: Final = msgspec.json.Encoder()
+
+
+def packed(person_id: str, person: Person) -> KeptPerson:
+    """Return a person as it is kept."""
+    return KeptPerson(person_id, _ENCODER.encode(person), person.next_us())
+
+
+def unpacked(kept: KeptPerson) -> Person:
+    """Return a person from what is kept."""
+    return _DECODER.decode(kept.body)
+
+
+def as_item(change: Change, received_us: int) -> Item:
+    """Return a change as a call in the inbox, whose id is the same however often it is made."""
+    told = f"{change.segment}\0{change.version}\0{change.person}\0{change.at_us}\0{change.entered}"
+    message_id = f"segment-{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"
+    call = {
+        "type": "track",
+        "event": SEGMENT_ENTERED if change.entered else SEGMENT_LEFT,
+        "messageId": message_id,
+        "timestamp": to_datetime(change.at_us).isoformat(),
+        "properties": {
+            "segment": change.segment,
+            "version": change.version,
+            "cause": "time" if change.by_time else "event",
+        },
+        **_ids_of(change.person),
+    }
+    return Item(key_of(message_id), OWN_SOURCE, "segment", received_us, _JSON.encode(call))
+
+
+def _ids_of(person: str) -> dict[str, str]:
+    if person.startswith(ANONYMOUS):
+        return {"anonymousId": person.removeprefix(ANONYMOUS).removesuffix(AFTER)}
+    return {"userId": person.removeprefix(USER)}

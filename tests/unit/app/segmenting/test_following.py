@@ -1,0 +1,268 @@
+"""Segments followed live: by events, by time, by who people turn out to be; each change told once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from segment_streams import START_US, Stream
+from sojourn.app.collecting.keys import KeyNameError, make_write_key
+from sojourn.app.segmenting import follow
+from sojourn.app.segmenting.state import unpacked
+from sojourn.app.stage_models import apply_model
+from sojourn.base.timespan import DAY_US, HOUR_US, SECOND_US
+from sojourn.insight.overview.events import Events
+from sojourn.ports.segments import KeptPerson
+from sojourn.stages.document import read_model
+
+
+@pytest.fixture
+def stream(any_databases):
+    made = Stream(any_databases.folder / "shop")
+    yield made
+    made.close()
+
+
+KEEN = "{events: order, at_least: 2, within: 3d}"
+GONE = "{events: order, quiet: 2d}"
+
+
+def test_events_bring_people_in_and_time_takes_them_out_at_its_instant(stream) -> None:
+    stream.keep(keen=KEEN, gone=GONE)
+    stream.send("visit", user="bob")
+    stream.step()
+    stream.send("order", user="ann")
+    stream.step()
+    stream.send("order", user="ann")
+    stream.step(wait=DAY_US)
+    assert stream.changes("ann") == [("keen", True, START_US + DAY_US, False)]
+    stream.step(wait=DAY_US - SECOND_US)
+    assert len(stream.changes("ann")) == 1
+    assert stream.step(wait=5 * SECOND_US).late_us == 4 * SECOND_US
+    stream.step(wait=9 * DAY_US)
+    assert stream.changes("ann")[1:] == [
+        ("gone", True, START_US + 2 * DAY_US, True),
+        ("keen", False, START_US + 3 * DAY_US, True),
+    ]
+    assert stream.changes("bob") == []
+
+
+def test_changes_come_back_into_the_lake_and_are_no_activity(stream) -> None:
+    stream.keep(keen=KEEN)
+    stream.send("visit", anonymous="a1")
+    stream.step()
+    for _ in range(2):
+        stream.send("order", anonymous="a1")
+    stream.step(wait=SECOND_US)
+    before = stream.workspace.ask(Events()).to_json()["rows"]
+    stream.step(wait=SECOND_US)
+    stream.step(wait=SECOND_US)
+    (told,) = stream.ours()
+    assert (told["event"], told["anonymous_id"]) == ("segment_entered", "a1")
+    assert '"segment":"keen"' in told["properties"]
+    assert stream.workspace.ask(Events()).to_json()["rows"] == before
+    assert stream.workspace.catalog.rows == 3
+    with pytest.raises(KeyNameError):
+        make_write_key(stream.workspace.write_keys, "sojourn")
+
+
+def test_whoever_is_inside_when_a_segment_begins_is_not_said_to_enter(stream) -> None:
+    stream.send("order", user="ann")
+    stream.send("order", user="ann")
+    stream.step()
+    stream.keep(keen=KEEN)
+    assert stream.step().anew
+    assert stream.changes("ann") == []
+    assert stream.following.store.position().sizes == (1,)
+    stream.step(wait=4 * DAY_US)
+    assert stream.changes("ann") == [("keen", False, START_US + 3 * DAY_US, True)]
+
+
+def test_somebody_identified_brings_along_what_they_did_before(stream) -> None:
+    stream.keep(keen=KEEN)
+    stream.send("order", anonymous="a1")
+    stream.send("order", user="ann")
+    stream.step()
+    stream.send("signup", user="ann", anonymous="a1")
+    followed = stream.step(wait=SECOND_US)
+    assert stream.changes("ann") == [("keen", True, START_US + SECOND_US, False)]
+    assert not followed.anew
+    assert stream.following.store.person("anon:a1") is None
+
+
+def test_a_late_identify_takes_events_away_again(stream) -> None:
+    stream.keep(keen=KEEN)
+    stream.step()
+    stream.send("signup", user="ann", anonymous="a1", at=START_US - HOUR_US)
+    for _ in range(2):
+        stream.send("order", anonymous="a1")
+    stream.step()
+    assert stream.in_bulk("keen") == ["ann"]
+    stream.send("signup", user="bob", anonymous="a1", at=START_US - 2 * HOUR_US)
+    stream.step(wait=SECOND_US)
+    assert stream.in_bulk("keen") == ["anon:a1#1"]
+    now = START_US + SECOND_US
+    assert stream.changes("ann") == [("keen", True, START_US, False), ("keen", False, now, False)]
+    assert stream.changes("anon:a1#1") == [("keen", True, now, False)]
+    assert stream.following.store.position().sizes == (1,)
+
+
+def test_an_event_dated_ahead_counts_when_its_time_has_come(stream) -> None:
+    stream.keep(keen="{events: order, at_least: 1}")
+    stream.send("visit", user="ann")
+    stream.step()
+    stream.send("order", user="ann", at=START_US + HOUR_US)
+    stream.step()
+    assert stream.changes("ann") == []
+    stream.step(wait=HOUR_US + SECOND_US)
+    assert stream.changes("ann") == [("keen", True, START_US + HOUR_US, True)]
+
+
+def test_people_merged_and_parted_are_worked_out_again(stream) -> None:
+    merged = {}
+    stream.following.merged = lambda: merged
+    stream.keep(keen=KEEN)
+    stream.step()
+    stream.send("order", user="ann")
+    stream.step()
+    merged["anna"] = "ann"
+    stream.step()
+    stream.send("order", user="anna")
+    stream.step(wait=SECOND_US)
+    assert [change[:2] for change in stream.changes("ann")] == [("keen", True)]
+    assert stream.following.store.person("anna") is None
+
+
+STAGES = """
+sojourn: stages/1
+stages:
+  - key: seen
+    enter: [{events: [visit]}]
+  - key: buyer
+    enter: [{events: [order]}]
+    lapse: {quiet: 2d, without: entry}
+"""
+
+
+def test_stages_are_followed_with_their_lapses(stream) -> None:
+    apply_model(stream.workspace.documents, read_model(STAGES), who="test")
+    stream.keep(buyers="{stage: buyer}", seen="{stage: seen}")
+    stream.send("visit", user="ann")
+    stream.step()
+    stream.send("order", user="ann")
+    stream.step(wait=HOUR_US)
+    stream.step(wait=3 * DAY_US)
+    left = START_US + 2 * DAY_US
+    assert stream.changes("ann")[-4:] == [
+        ("buyers", True, START_US + HOUR_US, False), ("seen", False, START_US + HOUR_US, False),
+        ("buyers", False, left, True), ("seen", True, left, True),
+    ]  # fmt: skip
+    assert (stream.in_bulk("buyers"), stream.in_bulk("seen")) == ([], ["ann"])
+
+
+def test_very_many_events_at_once_are_worked_out_in_bulk_and_told(stream, monkeypatch) -> None:
+    stream.keep(keen=KEEN)
+    stream.send("order", anonymous="a1")
+    stream.step()
+    monkeypatch.setattr(follow, "IN_BULK_FROM", 3)
+    stream.send("signup", user="ann", anonymous="a1")
+    stream.send("order", user="ann")
+    for _ in range(2):
+        stream.send("order", user="bob")
+    assert stream.step(wait=SECOND_US).anew
+    now = START_US + SECOND_US
+    assert stream.changes("ann") == stream.changes("bob") == [("keen", True, now, False)]
+    assert stream.following.store.person("anon:a1") is None
+    assert stream.following.store.position().sizes == (2,)
+
+
+def test_a_lake_that_lost_files_is_followed_anew(stream) -> None:
+    stream.keep(keen=KEEN)
+    stream.send("order", user="ann")
+    stream.step()
+    stream.send("order", user="ann")
+    stream.step()
+    with stream.following.store.step() as step:
+        at = step.position()
+        step.move_to(replace(at, files=(*at.files, "month=2026-03/gone.parquet")))
+        step.put([KeptPerson("erased", step.people(["ann"])["ann"].body, None)])
+    assert stream.step(wait=SECOND_US).anew
+    assert stream.following.store.person("erased") is None
+    assert stream.following.store.position().sizes == (1,)
+    assert len(stream.changes("ann")) == 1
+
+
+def test_without_segments_nothing_is_kept(stream, tmp_path) -> None:
+    stream.send("order", user="ann")
+    assert stream.step().people == 0
+    assert not (tmp_path / "shop" / "segments.db").exists()
+
+
+def test_bots_are_never_inside(stream) -> None:
+    stream.keep(all="{events: any}")
+    stream.step()
+    stream.send("visit", user="crawler")
+    stream.step()
+    stream.send("visit", user="crawler", bot=True)
+    stream.step(wait=SECOND_US)
+    assert [change[1] for change in stream.changes("crawler")] == [True, False]
+
+
+class KilledError(Exception):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("place", ["move_to", "note", "put", "inbox", "sent"])
+def test_killed_anywhere_a_change_is_told_once(stream, monkeypatch, place) -> None:
+    from sojourn.adapters.sql.segments.store import SqlSegmentStep, SqlSegmentStore
+
+    stream.keep(keen=KEEN)
+    stream.step()
+    stream.send("order", user="ann")
+    stream.send("order", user="ann")
+    stream.hand_over.run()
+
+    def killed(*_: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        if place == "inbox":
+            patch.setattr(type(stream.following.inbox), "put", killed)
+        else:
+            owner = SqlSegmentStore if place == "sent" else SqlSegmentStep
+            patch.setattr(owner, place, killed)
+        with pytest.raises(KilledError):
+            stream.following.run()
+    for _ in range(3):
+        stream.step(wait=SECOND_US)
+    assert len(stream.changes("ann")) == 1
+    assert len(stream.ours()) == 1
+    assert stream.following.store.unsent(10) == []
+
+
+def test_what_is_kept_of_a_person_is_bounded(stream) -> None:
+    stream.keep(keen=KEEN, chain="{sequence: [{events: order}, {events: order}], window: 1h}")
+    stream.step()
+    for _ in range(120):
+        stream.send("order", user="ann")
+    stream.step()
+    facts = unpacked(stream.following.store.person("ann")).facts
+    assert [len(keys) for keys in facts.newest.values()] == [2]
+    assert [len(chain.events) for chain in facts.chains.values()] == [32]
+
+
+def test_forgetting_somebody_leaves_nothing_of_them(stream) -> None:
+    stream.keep(keen=KEEN)
+    stream.step()
+    for _ in range(2):
+        stream.send("order", user="forget-me-please")
+    stream.send("signup", user="forget-me-please", anonymous="device-of-theirs")
+    stream.step()
+    store = stream.following.store
+    assert store.person("forget-me-please") is not None
+    store.forget(["forget-me-please"])
+    assert store.person("forget-me-please") is None
+    assert store.changes("forget-me-please", 10) == []
+    with store.step() as step:
+        assert step.links(["device-of-theirs"]) == []
