@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,6 +14,7 @@ from sojourn.adapters.workspace import folder
 from sojourn.app.clock import now_us
 from sojourn.app.settings import Settings, read_settings
 from sojourn.app.workspace import Parts, Workspace
+from sojourn.compose.following import FollowedParts, following_of
 from sojourn.identity.merging import merged_by
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from sojourn.app.access.accounts import Accounts
     from sojourn.app.handover import HandOver
     from sojourn.app.importing import Importer
-    from sojourn.app.segmenting.follow import Following
     from sojourn.index.bucket import Index
     from sojourn.ports.engine import Engine
     from sojourn.ports.inbox import Inbox
@@ -154,7 +154,19 @@ class _Composition:
                 accounts=lambda: self.accounts,
                 merges=lambda: _merges(self.state),
                 hand_over=self.hand_over,
-                following=lambda: self.following,
+                following=cache(
+                    lambda: following_of(
+                        self._schema or self.layout.segments,
+                        FollowedParts(
+                            documents=self.documents,
+                            lake=self.lake,
+                            index=self.index,
+                            inbox=self.inbox,
+                            merged=lambda: merged_by(_standing(self)).kept,
+                            currency=self.about.currency,
+                        ),
+                    )
+                ),
                 sql=self.sql,
             )
         )
@@ -257,21 +269,6 @@ class _Composition:
         found: HandOver = handover.HandOver(
             inbox=self.inbox, store=self.store, read=calls.read_calls, now_us=now_us
         )
-        return found
-
-    @cached_property
-    def following(self) -> Following:
-        state = import_module("sojourn.adapters.sql.state")
-        schema = import_module("sojourn.adapters.sql.segments.schema")
-        database = state.StateDatabase(
-            self._schema or self.layout.segments, schema.SEGMENTS, kept_open=True
-        )
-        store = import_module("sojourn.adapters.sql.segments.store").SqlSegmentStore(database)
-        follow = import_module("sojourn.app.segmenting.follow")
-        found: Following = follow.Following(
-            store=store, documents=self.documents, lake=self.lake, index=self.index,
-            inbox=self.inbox, merged=dict, currency=self.about.currency, now_us=now_us,
-        )  # fmt: skip
         return found
 
     def importer(self) -> Importer:

@@ -120,18 +120,22 @@ def test_an_event_dated_ahead_counts_when_its_time_has_come(stream) -> None:
 
 
 def test_people_merged_and_parted_are_worked_out_again(stream) -> None:
-    merged = {}
-    stream.following.merged = lambda: merged
+    merges = stream.workspace.merges
     stream.keep(keen=KEEN)
-    stream.step()
     stream.send("order", user="ann")
-    stream.step()
-    merged["anna"] = "ann"
-    stream.step()
     stream.send("order", user="anna")
-    stream.step(wait=SECOND_US)
+    stream.step()
+    merges.add("anna", "ann", who="test", why="")
+    stream.step()
     assert [change[:2] for change in stream.changes("ann")] == [("keen", True)]
     assert stream.following.store.person("anna") is None
+    stream.send("order", user="anna")
+    stream.step(wait=SECOND_US)
+    merges.undo("anna", who="test", why="")
+    stream.step(wait=SECOND_US)
+    assert [change[:2] for change in stream.changes("ann")] == [("keen", True), ("keen", False)]
+    assert [change[:2] for change in stream.changes("anna")] == [("keen", True)]
+    assert stream.in_bulk("keen") == ["anna"]
 
 
 STAGES = """
