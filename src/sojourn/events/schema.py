@@ -43,10 +43,14 @@ COUNTRY = "country"
 SESSION = "session_id"
 BOT = "bot"
 OWN_ID = "$event_id"
+TRAITS = "$traits"
+"""What an event tells of its person: an object with ``set``, ``once`` and ``unset``."""
+CONSENT_PREFIX = "consent."
+"""Begins the name of a trait that says what a person allows."""
 
 ROLE_PROPERTIES = (
     VALUE, CURRENCY, CHANNEL, UTM_SOURCE, UTM_MEDIUM, UTM_CAMPAIGN, UTM_CONTENT, UTM_TERM,
-    REFERRER, PAGE, DEVICE, COUNTRY, SESSION, BOT,
+    REFERRER, PAGE, DEVICE, COUNTRY, SESSION, BOT, TRAITS,
 )  # fmt: skip
 
 OWN_SOURCE = "sojourn"

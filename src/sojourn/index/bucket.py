@@ -88,6 +88,13 @@ class Bucket(Protocol):
     def person_ids(self, people: NDArray[np.int64]) -> Sequence[str]:
         """Return the ids of people given by their ordinal in this bucket, shape (people,)."""
 
+    def merge(self) -> NDArray[np.uint32]:
+        """Return by which merge rows are their person's, 0 for those that were so before.
+
+        Shape (rows,), or (0,) where nobody was merged.
+        """
+        return np.empty(0, np.uint32)
+
     def find_person(self, person_id: str) -> int | None:
         """Return the ordinal of a person in this bucket, or None when they are not in it."""
         people = len(self.offsets) - 1

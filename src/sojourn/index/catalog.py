@@ -72,6 +72,8 @@ class Catalog:
     """Rows whose ids all stand for nobody; they are in the lake only."""
     others: tuple[str, ...] = ()
     """Properties that the lake holds and the index does not, yet."""
+    told: Column | None = None
+    """What events tell of their people, as JSON; it is no property to ask about."""
     merged: Merged = NOBODY_MERGED
     """Who counts as whom."""
     _codes: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)

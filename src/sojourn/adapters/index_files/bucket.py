@@ -122,6 +122,13 @@ class FileBucket(Bucket):
         return [data[offsets[p] : offsets[p + 1]].tobytes().decode() for p in people]
 
     @override
+    def merge(self) -> NDArray[np.uint32]:
+        found: NDArray[np.uint32] = (
+            self.array("merge") if "merge" in self._files else super().merge()
+        )
+        return found
+
+    @override
     def find_person(self, person_id: str) -> int | None:
         offsets, data = self.array("id_offsets"), self.array("id_data")
         wanted = np.frombuffer(person_id.encode(), np.uint8)
@@ -143,10 +150,6 @@ class FileBucket(Bucket):
                 raise
             give_up_current(self._root)
             raise DamagedIndexError(str(self._root / file)) from error
-
-    def has(self, name: str) -> bool:
-        """Return whether the bucket has an array of that name."""
-        return stored_name(name, self._numbers) in self._files
 
     def stored(self, name: str) -> Any:  # noqa: ANN401 - of the type that was stored
         """Return one of the bucket's arrays, of a property by ``kind:NAME``."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sojourn.adapters.index_files.arrays import read_texts
+from sojourn.events.schema import TRAITS
 from sojourn.index.catalog import Catalog, Column, ColumnKind
 from sojourn.index.values import TextValues
 
@@ -178,14 +179,20 @@ def catalog_of(manifest: Manifest, root: Path, settings: IndexSettings) -> Catal
     settings : IndexSettings
     """
     columns: list[Column] = []
+    told: Column | None = None
     for column in manifest.columns:
-        columns += _columns(column, root)
+        found = _columns(column, root)
+        if column.name == TRAITS:
+            told = found[0]
+        else:
+            columns += found
     newest = manifest.last_us
     return Catalog(
         version=manifest.version,
         events=tuple(read_texts(root / manifest.event_folder, "events").to_pylist()),
         event_counts=manifest.event_counts,
         columns=tuple(columns),
+        told=told,
         people=manifest.people,
         rows=manifest.rows,
         untimed_rows=manifest.untimed_rows,

@@ -272,7 +272,7 @@ def _times(target: Target, stored: StoredBucket) -> list[int]:
     kept = np.ones(stored.rows, np.bool_)
     if len(bucket.skip):
         kept = np.repeat(bucket.skip == 0, np.diff(bucket.offsets))
-    if bucket.has("untimed"):
+    if "untimed" in bucket.array_names():
         kept &= bucket.array("untimed") == 0
     time = bucket.time[kept]
     return [int(time.min()), int(time.max())] if len(time) else []

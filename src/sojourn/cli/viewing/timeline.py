@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sojourn.base.timespan import SECOND_US
 from sojourn.cli.drawing.figures import duration
+from sojourn.cli.viewing.known import draw_known
 from sojourn.cli.viewing.words import plain_table, total_of
 from sojourn.insight.overview.person import Person, PersonEvent
 
@@ -31,6 +32,7 @@ def draw_person(console: Console, answer: Answer[object], timezone: str) -> None
     line = Text(str(extra.get("person", "")), style="bold")
     line.append(f"  {events:,} event{'' if events == 1 else 's'}{within}", style="not bold")
     console.print(line)
+    draw_known(console, extra, ZoneInfo(timezone))
     if not rows:
         console.print("Nothing to show: no event of this person meets the question.")
         return

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from sojourn.events.calls.parts import add, add_agent, add_page, first, moved
 from sojourn.events.calls.row import Row, as_object, flatten, text_of
+from sojourn.events.schema import TRAITS
 
 if TYPE_CHECKING:
     from sojourn.base.json import JsonObject, JsonValue
@@ -54,7 +55,7 @@ def posthog_row(found: JsonObject, *, spine: bool = False) -> Row:
         user=user,
         anonymous=anonymous,
         own_id=text_of(found.get("uuid")),
-        properties={} if spine else _properties(inner),
+        properties={} if spine else _properties(found, inner),
     )
 
 
@@ -102,7 +103,7 @@ def _aliased(one: str | None, other: str | None) -> tuple[str, str] | None:
     return (users[0], anonymous[0]) if users and anonymous else None
 
 
-def _properties(inner: JsonObject) -> dict[str, JsonValue]:
+def _properties(found: JsonObject, inner: JsonObject) -> dict[str, JsonValue]:
     done: dict[str, JsonValue] = {}
     if inner.get("$is_server") is True:
         inner = {key: value for key, value in inner.items() if not _OF_SERVERS.fullmatch(key)}
@@ -115,6 +116,24 @@ def _properties(inner: JsonObject) -> dict[str, JsonValue]:
     for key in [key for key in done if _NOT_KEPT.fullmatch(key.partition(".")[0])]:
         del done[key]
     add_agent(done, first(inner.get("$raw_user_agent"), inner.get("$user_agent")))
-    for traits in (inner.get("$set"), inner.get("$set_once")):
-        flatten(as_object(traits), "", done)
+    told = _told(found, inner)
+    for key in ("set", "once"):
+        flatten(told.get(key), "", done)
+    if told:
+        done[TRAITS] = told
     return done
+
+
+def _told(found: JsonObject, inner: JsonObject) -> dict[str, JsonValue]:
+    """Return what an event tells of its person; the libraries write it beside or in properties."""
+    told: dict[str, JsonValue] = {}
+    for key, name in (("set", "$set"), ("once", "$set_once")):
+        traits: dict[str, JsonValue] = {}
+        for part in (inner.get(name), found.get(name)):
+            flatten(as_object(part), "", traits)
+        if traits:
+            told[key] = traits
+    gone = inner.get("$unset")
+    if isinstance(gone, list) and gone:
+        told["unset"] = [text for text in map(text_of, gone) if text]
+    return told

@@ -20,6 +20,7 @@ from sojourn.events.calls.parts import (
     moved,
 )
 from sojourn.events.calls.row import Row, as_object, flatten, text_of
+from sojourn.events.schema import CONSENT_PREFIX, TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,17 +92,34 @@ def _event(found: JsonObject, call: str | None) -> str | None:
 def _properties(found: JsonObject, context: JsonObject) -> dict[str, JsonValue]:
     done: dict[str, JsonValue] = {}
     flatten(found.get("properties"), "", done)
-    flatten(found.get("traits"), "", done)
+    traits = _traits(found, context)
     moved(done, _PAGE_NAMES)
     for key in ("revenue", "total"):
         if "value" not in done and key in done:
             moved(done, {key: "value"})
     if found.get("event") == REFUND and "value" in done:
         done["value"] = outgoing(done["value"])
-    flatten(context.get("traits"), "", done)
+    flatten(traits, "", done)
     _add_context(done, context)
     done.pop("", None)
+    told = (traits if found.get("type") == "identify" else {}) | _consents(context)
+    if told:
+        done[TRAITS] = {"set": told}
     return done
+
+
+def _traits(found: JsonObject, context: JsonObject) -> dict[str, JsonValue]:
+    traits: dict[str, JsonValue] = {}
+    flatten(found.get("traits"), "", traits)
+    flatten(context.get("traits"), "", traits)
+    traits.pop("", None)
+    return traits
+
+
+def _consents(context: JsonObject) -> dict[str, JsonValue]:
+    """Return what a call says of consent, a trait a category."""
+    given = as_object(as_object(context.get("consent")).get("categoryPreferences"))
+    return {f"{CONSENT_PREFIX}{name}": value for name, value in given.items()}
 
 
 def _add_context(done: dict[str, JsonValue], context: JsonObject) -> None:

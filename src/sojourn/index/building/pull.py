@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 class Stored(Protocol):
     """A bucket as it was written."""
 
-    def has(self, name: str) -> bool:
-        """Return whether an array is there."""
-
     def stored(self, name: str) -> Array:
         """Return an array by the name :class:`sojourn.index.building.assemble.Assembled` gives."""
 
@@ -100,11 +97,15 @@ def pull(bucket: Stored, people: NDArray[np.int64], how: Pull) -> Chunk:
         time=bucket.stored("time")[rows].astype(np.int64),
         ident=bucket.stored("ident")[rows].astype(np.uint64),
     )
-    owner = bucket.stored("owner")[rows].astype(np.int64) if bucket.has("owner") else 0 * rows
+    owner = (
+        bucket.stored("owner")[rows].astype(np.int64)
+        if "owner" in bucket.array_names()
+        else 0 * rows
+    )
     keys, ids = _origins(bucket, people, how.base.union)
     # Whose each row was before any merge, among those people.
     origin = np.repeat(np.arange(len(people)), counts)
-    if bucket.has("merge"):
+    if "merge" in bucket.array_names():
         merge = bucket.stored("merge")[rows].astype(np.int64)
         origin = np.where(merge > 0, len(people) - 1 + merge, origin)
     marked = starts_with(text_rows(ids), np.frombuffer(ANONYMOUS.encode(), np.uint8)) == 1

@@ -16,6 +16,7 @@ from sojourn.index.journeys import EVER
 from sojourn.index.masks import NUMBER_SUFFIX, row_mask
 from sojourn.insight.answer import Answer
 from sojourn.insight.overview.cells import values_of
+from sojourn.insight.overview.known import Known, known_of
 from sojourn.insight.phrases import scope_notes
 from sojourn.insight.question import Scope
 from sojourn.insight.roles import check
@@ -125,6 +126,8 @@ class Lived:
     sessions : int
     first_us, last_us : int
     rows : tuple of PersonEvent
+    known : Known or None
+        From all of the person's events, whatever the scope; None when nobody was found.
     """
 
     person: str = ""
@@ -133,6 +136,7 @@ class Lived:
     first_us: int = 0
     last_us: int = 0
     rows: tuple[PersonEvent, ...] = ()
+    known: Known | None = None
 
     def __add__(self, other: Lived) -> Lived:
         return other if not self.person else self
@@ -176,11 +180,13 @@ class PersonPlan:
             as_of=to_datetime(self.catalog.as_of_us),
             rows=total.rows,
             definition=(
-                "The person's events in order of time, with the properties that the index holds."
+                "The person's events in order of time, with the properties that the index holds; "
+                "what they told of the person, each value since the event that told it first."
             ),
             notes=tuple(notes),
             extra={
                 "person": total.person,
+                **(total.known.as_json() if total.known else {}),
                 "merged": list(self.catalog.merged.parts(total.person)),
                 "totals": {
                     "events": total.events,
@@ -194,6 +200,7 @@ class PersonPlan:
 
     def _lived(self, bucket: Bucket, person: str, place: int) -> Lived:
         rows = np.arange(bucket.offsets[place], bucket.offsets[place + 1])
+        known = known_of(bucket, self.catalog, rows, self.spec.session_gap_us)
         if self.spec.scope.events != ALWAYS:
             rows = rows[row_mask(self.spec.scope.events, bucket, self.catalog)[rows] != 0]
         if self.spec.scope.range != EVER:
@@ -201,7 +208,7 @@ class PersonPlan:
                 raise UntimedRangeError
             rows = rows[in_range(bucket.time[rows], self.spec.scope.range) != 0]
         if not len(rows):
-            return Lived(person=person)
+            return Lived(person=person, known=known)
         time = bucket.time[rows]
         gaps = np.diff(time, prepend=time[0])
         sessions = np.cumsum(gaps > self.spec.session_gap_us) + 1
@@ -213,6 +220,7 @@ class PersonPlan:
             first_us=int(time[0]),
             last_us=int(time[-1]),
             rows=self._events(bucket, rows[shown], gaps[shown], sessions[shown]),
+            known=known,
         )
 
     def _events(

@@ -59,7 +59,8 @@ def test_segment() -> None:
         "utm_medium": "email",
         "utm_source": "newsletter",
     }
-    assert identify == {"plan": "free", "email": "kim@shop.example"}
+    told = {"plan": "free", "email": "kim@shop.example"}
+    assert identify == told | {"$traits": {"set": told}}
     assert order == {
         "order_id": "o-1",
         "value": 29.9,
@@ -210,6 +211,7 @@ def test_posthog() -> None:
     assert found.properties == [
         {
             "$initial_referrer": "https://www.google.com/",
+            "$traits": {"once": {"$initial_referrer": "https://www.google.com/"}},
             "browser": "Chrome",
             "country": "KR",
             "device": "desktop",
@@ -218,7 +220,7 @@ def test_posthog() -> None:
             "session_id": "s-1",
             "utm_source": "newsletter",
         },
-        {"plan": "free"},
+        {"plan": "free", "$traits": {"set": {"plan": "free"}}},
         {"value": 29.9},
     ]
 

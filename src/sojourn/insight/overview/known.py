@@ -1,0 +1,136 @@
+"""What is known of one person beside their events: traits, consent, sources."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from sojourn.base.timespan import to_datetime
+from sojourn.events.channels import DEFAULT_CHANNELS
+from sojourn.events.schema import CONSENT_PREFIX
+from sojourn.identity.consent import Consent, fold_consent
+from sojourn.identity.traits import Told, fold_traits
+from sojourn.insight.overview.cells import values_of
+from sojourn.insight.sources.person import sources_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sojourn.base.json import JsonObject, JsonValue
+    from sojourn.identity.traits import TraitHistory
+    from sojourn.index.bucket import Bucket
+    from sojourn.index.catalog import Catalog
+    from sojourn.insight.sources.values import Origin
+
+    Rows: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a person.
+
+    Attributes
+    ----------
+    traits : mapping of str to tuple of TraitValue
+        Consent left out.
+    consents : tuple of Consent
+    sources : tuple of (int, Origin)
+        Original and latest with their instants in microseconds; empty where events say nothing.
+    """
+
+    traits: Mapping[str, TraitHistory]
+    consents: tuple[Consent, ...]
+    sources: tuple[tuple[int, Origin], ...]
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """Return traits, consent and sources for an answer."""
+        return {
+            "traits": [_trait(name, history) for name, history in self.traits.items()],
+            "consents": [
+                {
+                    "purpose": each.purpose, "channel": each.channel or None,
+                    "granted": each.granted, "since": _written(each.since_us),
+                }
+                for each in self.consents
+            ],
+            "sources": {
+                name: {"at": _written(at), **origin._asdict()}
+                for name, (at, origin) in zip(("original", "latest"), self.sources, strict=False)
+            },
+        }  # fmt: skip
+
+
+def known_of(bucket: Bucket, catalog: Catalog, rows: Rows, gap_us: int) -> Known:
+    """Return what is known of a person.
+
+    Parameters
+    ----------
+    bucket : Bucket
+    catalog : Catalog
+    rows : ndarray of shape (events,), int64
+        All of the person, in order.
+    gap_us : int
+        A pause after which a new visit begins.
+    """
+    told = _told(bucket, catalog, rows)
+    every = [one for events in told.values() for one in events]
+    traits = fold_traits(every)
+    return Known(
+        traits={
+            name: history for name, history in traits.items() if not name.startswith(CONSENT_PREFIX)
+        },
+        consents=fold_consent(told),
+        sources=sources_of(bucket, catalog, rows, gap_us, DEFAULT_CHANNELS),
+    )
+
+
+def _told(bucket: Bucket, catalog: Catalog, rows: Rows) -> dict[int, list[Told]]:
+    """Return what events told, by the person they were told of before any merge."""
+    if catalog.told is None:
+        return {}
+    merge = bucket.merge()
+    found: dict[int, list[Told]] = {}
+    for at, text in enumerate(values_of(catalog.told, bucket, rows, catalog)):
+        said = _read(text)
+        if said:
+            # The place among the person's events decides where instants are equal, as everywhere.
+            one = Told(
+                time_us=int(bucket.time[rows[at]]), ident=at, traits=_object(said, "set"),
+                once=_object(said, "once"), gone=_names(said.get("unset")),
+            )  # fmt: skip
+            found.setdefault(int(merge[rows[at]]) if len(merge) else 0, []).append(one)
+    return found
+
+
+def _read(text: str | float | None) -> JsonObject:
+    """Return what a row told; nothing where the property is of somebody else's making."""
+    try:
+        said = json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _names(value: JsonValue) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _object(said: JsonObject, key: str) -> JsonObject:
+    found = said.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _trait(name: str, history: TraitHistory) -> dict[str, JsonValue]:
+    latest = history[-1]
+    former = [{"value": one.value, "since": _written(one.since_us)} for one in history[-2::-1]]
+    return {
+        "name": name, "value": latest.value, "since": _written(latest.since_us), "former": former,
+    }  # fmt: skip
+
+
+def _written(at_us: int) -> str:
+    return to_datetime(at_us).isoformat()
