@@ -277,7 +277,8 @@ from sojourn.adapters.lake.errors import LakeDamagedError
 from sojourn.compose import open_workspace
 from sojourn.compose.keeping import restore
 from sojourn.compose.keeping import back_up
-from sojourn.app.collecting.intake import Limits, Request, take_in
+from sojourn.app.collecting.intake import Request, take_in
+from sojourn.app.collecting.limits import Limits
 from sojourn.events.calls.intake import SEGMENT
 
 compacting.MANY, compacting.KEPT_US = 3, 0

@@ -77,7 +77,10 @@ class Inbox(Protocol):
         """
 
     def put(self, items: Sequence[Item], refused: Sequence[Refused] = ()) -> None:
-        """Take items, those whose key it holds already left out, in one synced transaction."""
+        """Take items, those whose key it holds already left out, in one synced transaction.
+
+        Of nothing at all it finds out whether something could be taken: it writes all the same.
+        """
 
     def mark(self, most: int) -> Batch | None:
         """Return some items under a batch number, for good; those of a batch begun before first."""

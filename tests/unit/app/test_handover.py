@@ -158,6 +158,18 @@ def test_an_inbox_older_than_the_lake_loses_nothing(tmp_path) -> None:
     again.inbox.close()
 
 
+def test_of_nothing_the_inbox_finds_out_whether_it_could_be_written(any_databases) -> None:
+    inbox = SqlInbox(any_databases.open(INBOX))
+    inbox.put(items("a"))
+    number = inbox.mark(5).number
+    before = inbox.identity()
+    for _ in range(3):
+        inbox.put(())
+    assert (inbox.identity(), inbox.newest()) == (before, number)
+    assert inbox.waiting().items == 1
+    inbox.close()
+
+
 def test_positions_and_batch_numbers_are_never_used_twice(any_databases) -> None:
     def opened():
         return SqlInbox(any_databases.open(INBOX))

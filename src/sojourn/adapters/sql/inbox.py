@@ -56,7 +56,9 @@ class SqlInbox(Inbox):
     @override
     def put(self, items: Sequence[Item], refused: Sequence[Refused] = ()) -> None:
         # Several collectors may put at once; those that also clear out old refusals take turns.
-        with self._database.transaction(beside=not refused) as connection:
+        with self._database.transaction(beside=bool(items) and not refused) as connection:
+            if not items and not refused:
+                _touch(connection)
             if items:
                 put_items(connection, items)
             if refused:
@@ -108,6 +110,13 @@ def _identity(connection: Connection) -> str:
     made = str(uuid.uuid4())
     connection.execute(insert(about).values(id=made, last_batch=0))
     return made
+
+
+def _touch(connection: Connection) -> None:
+    """Write something that changes nothing: a full or a read-only disk says so then."""
+    _identity(connection)
+    for step in (1, -1):  # there and back: SQLite writes nothing where nothing changes
+        connection.execute(update(about).values(last_batch=about.c.last_batch + step))
 
 
 def _mark_next(connection: Connection, most: int) -> int | None:
