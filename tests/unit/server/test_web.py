@@ -240,6 +240,36 @@ def test_the_openapi_document_tells_of_every_endpoint(web: Web) -> None:
     json.dumps(document)
 
 
+def test_every_body_and_answer_has_examples(web: Web) -> None:
+    document = web.client().get("/openapi.json").json()
+    models = document["components"]["schemas"]
+    used: set[str] = set()
+
+    def walk(part: object) -> None:
+        for value in part.values() if isinstance(part, dict) else part:
+            if isinstance(value, str) and value.startswith("#/components/schemas/"):
+                name = value.rpartition("/")[2]
+                if name not in used:
+                    used.add(name)
+                    walk(models[name])
+            elif isinstance(value, dict | list):
+                walk(value)
+
+    def shown(field: dict[str, object]) -> bool:
+        says_itself = any(word in str(field) for word in ("$ref", "'date-time'", "'enum'"))
+        return "examples" in field or "default" in field or says_itself
+
+    walk(document["paths"])
+    assert {"FunnelQuestion", "SignIn", "MergeOut"} <= used
+    assert [
+        (name, key)
+        for name in sorted(used)
+        if "examples" not in models[name]
+        for key, field in models[name].get("properties", {}).items()
+        if not shown(field)
+    ] == []
+
+
 def test_every_problem_of_ours_is_documented(web: Web) -> None:
     document = web.client().get("/openapi.json").json()
     shown = document["paths"]["/w/{workspace}/api/v1/keys"]["post"]["responses"]

@@ -30,7 +30,7 @@ class SignIn(Strict):
 class SetUp(Strict):
     """Making an account with an invitation."""
 
-    invitation: Annotated[str, Field(max_length=200)]
+    invitation: Annotated[str, Field(max_length=200, examples=["Qk9v…, the end of the link"])]
     email: Email
     password: Password
 
@@ -41,7 +41,7 @@ class SessionOut(BaseModel):
     user: str = Field(examples=["5c0e6b1e-9a55-4f0c-8f0a-2f1f3d1c9d10"])
     email: str = Field(examples=["ann@example.com"])
     role: Role
-    csrf: str
+    csrf: str = Field(examples=["Zk3vTq…"])
     """To be sent back in the header X-CSRF-Token with every change."""
     workspace: str = Field(examples=["shop"])
     collector: str = Field(examples=["http://127.0.0.1:8401"])
@@ -58,8 +58,8 @@ class TokenIn(Strict):
 class TokenOut(BaseModel):
     """A token, without its secret."""
 
-    id: str
-    name: str
+    id: str = Field(examples=["5c0e6b1e-9a55-4f0c-8f0a-2f1f3d1c9d10"])
+    name: str = Field(examples=["report"])
     role: Role
     made: datetime
     expires: datetime | None
@@ -74,8 +74,8 @@ class NewTokenOut(TokenOut):
 class UserOut(BaseModel):
     """Somebody who can sign in."""
 
-    id: str
-    email: str
+    id: str = Field(examples=["5c0e6b1e-9a55-4f0c-8f0a-2f1f3d1c9d10"])
+    email: str = Field(examples=["ann@example.com"])
     role: Role
     made: datetime
 
@@ -102,7 +102,7 @@ class KeyIn(Strict):
 class KeyOut(BaseModel):
     """A write key, without its secret."""
 
-    name: str
+    name: str = Field(examples=["website"])
     made: datetime
     revoked: datetime | None
 
@@ -110,7 +110,7 @@ class KeyOut(BaseModel):
 class NewKeyOut(BaseModel):
     """A write key with its secret, shown this once."""
 
-    name: str
+    name: str = Field(examples=["website"])
     secret: str = Field(examples=["wk_…"])
 
 
@@ -120,18 +120,18 @@ class RefusedOut(BaseModel):
     source: str = Field(examples=["website"])
     received: datetime
     code: str = Field(examples=["no-person"])
-    reason: str
-    body: str
+    reason: str = Field(examples=["'null' stands for nobody"])
+    body: str = Field(examples=['{"type": "track", "userId": "null"}'])
     """As sent, cut off where it is long."""
 
 
 class DeliveryOut(BaseModel):
     """How events arrive."""
 
-    waiting: int
+    waiting: int = Field(examples=[0])
     """Accepted, and not in the lake yet."""
     oldest: datetime | None
-    lake_version: int
+    lake_version: int = Field(examples=[12])
     refused: list[RefusedOut]
 
 
@@ -158,9 +158,9 @@ class AuditOut(BaseModel):
     """Something that was done."""
 
     at: datetime
-    who: str
+    who: str = Field(examples=["5c0e6b1e-9a55-4f0c-8f0a-2f1f3d1c9d10"])
     action: str = Field(examples=["sign-in"])
-    what: str
+    what: str = Field(examples=["website"])
 
 
 class AnswerOut(BaseModel):
@@ -241,7 +241,7 @@ class ActOut(BaseModel):
 class MergeOut(BaseModel):
     """One merge, and its undoing where it was undone."""
 
-    id: int
+    id: int = Field(examples=[1])
     gone: str = Field(examples=["u000017"])
     kept: str = Field(examples=["u000042"])
     made: ActOut
