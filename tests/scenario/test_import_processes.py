@@ -78,7 +78,7 @@ def test_waiting_is_said_and_not_waiting_ends_at_once(csv: Path) -> None:
     with writer_lock(lock, wait=False, waiting=pytest.fail, last_fence=lambda: -1):
         code, out, err = ended(start(csv, "--no-wait", "--json"))
         assert (code, out) == (2, "")
-        assert "Another import is writing" in err
+        assert "Another process is writing" in err
         assert "leave out --no-wait" in err
         assert "Traceback" not in err
         waiting = start(csv, "--json")

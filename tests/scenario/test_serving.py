@@ -136,3 +136,23 @@ def test_an_import_beside_a_running_server_ends_well(server: Served, tmp_path) -
     assert done.returncode == 0, done.stderr
     assert post(server, "/v1/batch", batch("m2"))[0] == 200
     assert eventually(lambda: len(ids_in_lake(server)) == 52, within=30)
+
+
+def test_events_accepted_while_an_import_runs_come_after_it(server: Served) -> None:
+    assert post(server, "/v1/batch", batch("before"))[0] == 200
+    assert eventually(lambda: len(ids_in_lake(server)) == 1, within=30)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "sojourn", "import", "-", "-w", str(server.workspace)],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    holder = server.workspace / "lock.holder"
+    try:
+        assert eventually(lambda: json.loads(holder.read_text())["process"] == running.pid, 60)
+        assert post(server, "/v1/batch", batch("m1", "m2"))[0] == 200
+        assert eventually(lambda: "waiting for another writer" in server.log.read_text(), 30)
+        assert len(ids_in_lake(server)) == 1
+        _, said = running.communicate(b"user,event,time\nbob,visit,2026-01-01\n", timeout=120)
+    finally:
+        running.kill()
+    assert running.returncode == 0, said
+    assert eventually(lambda: len(ids_in_lake(server)) == 4, within=30)

@@ -36,12 +36,12 @@ class WorkspaceSettingsError(InputError):
 
 
 class WorkspaceBusyError(InputError):
-    """Another import writes to the workspace. Remedy: wait for it, or leave out --no-wait."""
+    """Another import, or a server, writes to the workspace. Remedy: leave out --no-wait to wait."""
 
     code = "workspace-busy"
 
     def __init__(self, folder: str, holder: str) -> None:
         super().__init__(
-            f"Another import is writing to {folder}{holder}.",
+            f"Another process is writing to {folder}{holder}.",
             remedy="Wait until it has ended, or leave out --no-wait to wait for it.",
         )

@@ -29,7 +29,7 @@ def showing(sources: Sequence[Source]) -> Iterator[Listener]:
 
 
 def _say_waiting(holder: str) -> None:
-    click.echo(f"Another import is writing to this workspace{holder}; waiting for it.", err=True)
+    click.echo(f"Another process is writing to this workspace{holder}; waiting for it.", err=True)
 
 
 def _bar() -> Progress:

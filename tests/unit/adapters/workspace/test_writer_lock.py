@@ -45,7 +45,7 @@ def test_a_second_writer_is_told_or_waits(tmp_path: Path) -> None:
             got.append(held.fence)
 
     with writer_lock(path, wait=True, waiting=pytest.fail, last_fence=lambda: -1):
-        with pytest.raises(WorkspaceBusyError, match=r"Another import is writing .*process \d+"):
+        with pytest.raises(WorkspaceBusyError, match=r"Another process is writing .*process \d+"):
             fence(path)
         thread = threading.Thread(target=second)
         thread.start()
