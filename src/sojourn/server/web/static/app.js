@@ -1,6 +1,6 @@
 // Sign-in, the first account, and a home page: are events arriving, what do they say.
 import { forget, install } from "./install.js";
-import { isKorean, number, say, switchLanguage, time } from "./words.js";
+import { day, isKorean, number, say, switchLanguage, time } from "./words.js";
 
 const base = location.pathname.match(/^\/w\/[^/]+/)[0];
 const main = document.getElementById("main");
@@ -102,6 +102,31 @@ async function seen() {
   ];
 }
 
+function list(rows) {
+  return make("dl", {}, ...rows.flatMap(([name, value, more]) => [make("dt", {}, name),
+    make("dd", {}, value, more ? make("span", { class: "dim" }, more) : null)]));
+}
+
+// What is known of a person: merges, sources, consent, traits; one row each.
+function known(answer) {
+  const since = (at) => say("since", day(at));
+  const shown = (value) => (value === null ? "–" : String(value));
+  const rows = answer.merged?.length ? [[say("merged"), answer.merged.join(", "), ""]] : [];
+  for (const [kind, from] of Object.entries(answer.sources ?? {})) {
+    const named = [from.channel, [from.source, from.medium, from.campaign].filter(Boolean).join(" / ")].filter(Boolean);
+    rows.push([say(kind), named.join(" · "), day(from.at)]);
+  }
+  for (const fact of answer.consents ?? []) {
+    const what = [say("consent"), fact.purpose, fact.channel].filter(Boolean).join(" · ");
+    rows.push([what, say(fact.granted ? "granted" : "denied"), since(fact.since)]);
+  }
+  for (const trait of answer.traits ?? []) {
+    const former = trait.former.map((one) => say("formerly", shown(one.value), day(one.since)));
+    rows.push([trait.name, shown(trait.value), [since(trait.since), ...former].join(" · ")]);
+  }
+  return rows;
+}
+
 function person() {
   const found = make("div", { "aria-live": "polite", "data-wide": true });
   const show = async (event) => {
@@ -111,7 +136,9 @@ function person() {
       const answer = await ask("GET", `/people/${encodeURIComponent(who)}/events`);
       const rows = answer.rows.map((row) => [row.time ? time(row.time) : "–", row.event,
         Object.entries(row.properties ?? {}).map(([key, value]) => `${key} ${String(value).replace(/ XXX$/, "")}`).join(" · ")]);
-      found.replaceChildren(table([say("when"), say("event"), say("properties")], rows.reverse()));
+      const facts = known(answer);
+      found.replaceChildren(make("h3", {}, answer.person), facts.length ? list(facts) : "",
+        table([say("when"), say("event"), say("properties")], rows.reverse()));
     } catch (problem) { found.replaceChildren(make("p", { class: "error" }, problem.message)); }
   };
   return card(say("person"), say("personWhy"), make("form", { class: "row", onsubmit: show },

@@ -20,6 +20,10 @@ const WORDS = {
   person: ["One person", "고객 한 명"],
   personWhy: ["User id, or the anonymous id of somebody never identified.", "사용자 ID 또는 식별되지 않은 고객의 익명 ID"],
   show: ["Show", "보기"],
+  merged: ["Merged into this person", "이 고객에 병합됨"],
+  original: ["Original source", "첫 유입 경로"], latest: ["Latest source", "최근 유입 경로"],
+  consent: ["Consent", "동의"], granted: ["granted", "동의함"], denied: ["denied", "거부함"],
+  since: ["since {0}", "{0}부터"], formerly: ["{0} from {1}", "{1}부터 {0}"],
   keys: ["Write keys", "쓰기 키"],
   keysWhy: ["What a client sends events with. It can do nothing else.", "클라이언트가 이벤트를 보낼 때 쓰는 키예요. 다른 일은 할 수 없어요."],
   keyName: ["Name", "이름"], make: ["Make", "만들기"], revoke: ["Revoke", "폐기"],
@@ -65,4 +69,8 @@ export function number(value) {
 
 export function time(iso) {
   return new Date(iso).toLocaleString(korean ? "ko-KR" : "en-GB", { dateStyle: "short", timeStyle: "medium" });
+}
+
+export function day(iso) {
+  return new Date(iso).toLocaleDateString(korean ? "ko-KR" : "en-GB", { dateStyle: "medium" });
 }
