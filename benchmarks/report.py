@@ -28,6 +28,8 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 LINES, PAGE = DOCS / "benchmarks.jsonl", DOCS / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 QUESTIONS = ("questions", "overlay")
+PEOPLE = ("segments",)
+"""Those whose size is a number of people."""
 FILES = ("index", "import")
 ONCE = ("ingest",)
 """Those that know no size."""
@@ -41,7 +43,7 @@ def runs(sizes: list[str], folder: Path, only: list[str]) -> list[tuple[str, lis
     for size in sizes:
         found += [(name, [size]) for name in QUESTIONS]
         found += [(name, [size, "--rare"]) for name in RARE]
-        found += [(name, [size, "--folder", str(folder)]) for name in FILES]
+        found += [(name, [size, "--folder", str(folder)]) for name in (*FILES, *PEOPLE)]
     found += [(name, ["--folder", str(folder)]) for name in ONCE]
     return [(name, arguments) for name, arguments in found if not only or name in only]
 
@@ -85,7 +87,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*")
     parser.add_argument("--folder", type=Path, default=Path("benchmark-data"))
-    parser.add_argument("--only", action="append", default=[], choices=(*QUESTIONS, *FILES, *ONCE))
+    parser.add_argument(
+        "--only", action="append", default=[], choices=(*QUESTIONS, *FILES, *PEOPLE, *ONCE)
+    )
     parser.add_argument("--tables-only", action="store_true")
     given = parser.parse_args()
     if not given.tables_only:

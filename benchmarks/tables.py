@@ -32,7 +32,20 @@ def tables(lines: Sequence[Line]) -> str:
     live = [line for line in lines if line["benchmark"] == "ingest" and line["name"] != "machine"]
     if live:
         parts.append(f"### Live events\n\n{ingest(live)}")
+    moved = [line for line in lines if line["benchmark"] == "segments"]
+    if moved:
+        parts.append(f"### Segments\n\n{segments(moved)}")
     return "\n\n".join(parts) + "\n"
+
+
+def segments(lines: Sequence[Line]) -> str:
+    """Return a row a figure: 100 segments followed while events arrive."""
+    rows = [
+        [str(line["name"]), f"{int(line['rows']):,}", f"{line['value']:g} {line['unit']}".strip(),
+         str(line.get("load_average", "not noted")), str(line["date"])]
+        for line in lines
+    ]  # fmt: skip
+    return _table(["100 segments, 500 events/s", "people", "", "load average", "day"], rows)
 
 
 def _machines(lines: Iterable[Line]) -> str:
