@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from event_tables import Row, RowReader
+from open_door import open_door
 from sojourn.adapters.lake.table import DeltaLake
 from sojourn.adapters.lake.writer import Bounds, LakeStore
 from sojourn.adapters.sql.ledger import SqlLedger
@@ -43,6 +44,7 @@ def import_all(*imports: list[list[Row]], batch: int = 4, commit_rows: int = 100
                 ledger=SqlLedger(state, lambda: 0),
                 open_reader=lambda *given, readers=readers: readers[int(given[0])],
                 now_us=lambda: 5,
+                door=open_door(),
                 batch_rows=commit_rows,
             )
             sources = [Source(name=str(i), content=str(i)) for i in range(len(readers))]

@@ -22,6 +22,7 @@ from sojourn.events.identity_keys import ids_to_arrow
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sojourn.app.privacy.suppression import Door, Guard
     from sojourn.ports.inbox import Batch, Inbox, Kept
     from sojourn.ports.workspace import EventWriter, Store
 
@@ -56,6 +57,8 @@ class HandOver:
     read : ReadCalls
     now_us : callable
         Reads the clock.
+    door : Door
+        Events of erased people do not pass it.
     most : int
         Items moved in one commit; while they are marked and deleted, the collector waits.
     """
@@ -64,6 +67,7 @@ class HandOver:
     store: Store
     read: ReadCalls
     now_us: Callable[[], int]
+    door: Door
     most: int = 5_000
 
     def run(
@@ -83,9 +87,11 @@ class HandOver:
             return Handed(0, 0)
         with self.store.writer(wait=True, waiting=waiting) as writer:
             app = self._app(writer)
+            guard = self.door.guard()
             while batch := self.inbox.mark(self.most):
-                events += self._move(batch, app, writer)
+                events += self._move(batch, app, writer, guard)
                 items += len(batch.items)
+            self.door.note(guard)
             if keep_up:
                 writer.keep_up(self.now_us())
         return Handed(items, events)
@@ -104,12 +110,18 @@ class HandOver:
         self.inbox.renew()
         return APP + self.inbox.identity()
 
-    def _move(self, batch: Batch, app: str, writer: EventWriter) -> int:
+    def _move(self, batch: Batch, app: str, writer: EventWriter, guard: Guard) -> int:
         moved = 0
         number = (app, batch.number)
         if not writer.has(number):
             events, bad = self.read(batch.items)
-            self._set_apart(batch.number, bad)
+            self._set_apart(
+                batch.number,
+                [one for one in bad if guard.may_keep(one[0].item.body.decode("utf-8", "replace"))],
+            )
+            kept = guard.kept(events)
+            if not kept.all():
+                events = events.filter(pa.array(kept))
             moved = _add(events, batch, writer)
             writer.commit(number)
         self.inbox.forget(batch.number)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sojourn.app.privacy.suppression import Guard
     from sojourn.ports.reader import EventBatch, EventReader, ReadOptions
     from sojourn.ports.workspace import EventWriter, KeyCounter, Ledger, Store
 
@@ -75,6 +76,7 @@ class Means:
     ledger: Ledger
     open_reader: OpenReader
     told: Listener
+    guard: Guard
 
 
 @dataclass(slots=True)
@@ -158,12 +160,13 @@ class FileImport:
 
     def _set_apart(self, reader: EventReader, batch: EventBatch, entry: int) -> None:
         """Write the rows that are no events to the input's quarantine file."""
-        if not batch.rejected:
+        rejected = tuple(row for row in batch.rejected if self._means.guard.may_keep(row.raw))
+        if not rejected:
             return
         store = self._means.store
         self._apart = self._apart or store.quarantine_path(entry, self._source.name)
         try:
-            reader.write_rejected(batch.rejected, self._apart)
+            reader.write_rejected(rejected, self._apart)
         except OSError as error:
             raise store.write_error(self._apart, error) from error
 
@@ -195,7 +198,9 @@ class FileImport:
         self, events: pa.Table, seen: KeyCounter, origin: _Origin, per_row: int
     ) -> _Taken:
         found = identify(events, seen)
-        fresh = self._means.writer.admit(found.ids)
+        kept = self._means.guard.kept(events)
+        fresh = kept.copy()
+        fresh[kept] = self._means.writer.admit(found.ids[kept])
         tally = self._tally
         tally.identical += int((fresh & (found.occurrence > 0)).sum())
         tally.repeated_ids += int((found.own & (found.occurrence > 0)).sum())

@@ -13,6 +13,7 @@ from sojourn.ports.workspace import Counts, ImportStatus, LedgerEnd
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sojourn.app.privacy.suppression import Door
     from sojourn.ports.reader import ReadOptions
     from sojourn.ports.workspace import Ledger, Store
 
@@ -25,6 +26,8 @@ class Importer:
     ledger: Ledger
     open_reader: OpenReader
     now_us: Callable[[], int]
+    door: Door
+    """Events of erased people do not pass it."""
     batch_rows: int = 262_144
     """Rows taken at a time."""
 
@@ -63,7 +66,7 @@ class Importer:
             self.ledger.interrupt_running()
             means = Means(
                 writer=writer, store=self.store, ledger=self.ledger,
-                open_reader=self.open_reader, told=told,
+                open_reader=self.open_reader, told=told, guard=self.door.guard(),
             )  # fmt: skip
             runs = [FileImport(means, source) for source in sources]
             try:
@@ -73,6 +76,7 @@ class Importer:
                 self._give_up(runs, error)
                 raise
             self.ledger.end([entry for _, entry in ended])
+            self.door.note(means.guard)
         return ImportReport(files=tuple(report for report, _ in ended))
 
     def _give_up(self, runs: Sequence[FileImport], error: BaseException) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sojourn.app.import_file import Listener, Source
     from sojourn.app.import_report import ImportReport
     from sojourn.app.importing import Importer
+    from sojourn.app.privacy.erasing import Erasing
     from sojourn.app.segmenting.follow import Following
     from sojourn.index.bucket import Index
     from sojourn.index.catalog import Catalog
@@ -57,6 +58,7 @@ class Parts:
     merges: Callable[[], Merges]
     hand_over: Callable[[], HandOver]
     following: Callable[[], Following]
+    erasing: Callable[[], Erasing]
     sql: Callable[[str], pa.RecordBatchReader]
 
 
@@ -69,12 +71,15 @@ class Workspace:
         Id, time zone and currency.
     path : str
         The folder.
+    erasing : callable
+        Returns what erases people.
     """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.about = parts.about
         self.path = parts.path
+        self.erasing = parts.erasing
 
     @property
     def lake(self) -> Lake:

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from sojourn.app.access.accounts import Accounts
     from sojourn.app.handover import HandOver
     from sojourn.app.importing import Importer
+    from sojourn.compose.privacy import PrivacyParts
     from sojourn.index.bucket import Index
     from sojourn.ports.engine import Engine
+    from sojourn.ports.erasure import Hiding
     from sojourn.ports.inbox import Inbox
     from sojourn.ports.people import Merges
     from sojourn.ports.workspace import About, Documents, Ledger, WriteKeys
@@ -167,6 +169,7 @@ class _Composition:
                         ),
                     )
                 ),
+                erasing=lambda: self._privacy.erasing,
                 sql=self.sql,
             )
         )
@@ -221,17 +224,35 @@ class _Composition:
             memory_bytes=self.settings.memory_bytes,
             threads=self.settings.threads,
             progress=self.progress,
+            hidden=self._hidden(),
         )
         return self.index_store.current(self.lake, wanted, columns)
 
+    def _hidden(self) -> frozenset[str]:
+        """People whom no question may see."""
+        if not self.layout.hidden.exists():
+            return frozenset()
+        return frozenset(person for ids in self._hiding.get() for person in ids.people)
+
     @cached_property
-    def inbox(self) -> Inbox:
+    def _hiding(self) -> Hiding:
+        file = import_module("sojourn.adapters.workspace.hiding")
+        hiding: Hiding = file.HidingFile(self.layout.hidden)
+        return hiding
+
+    @cached_property
+    def _inbox_database(self) -> StateDatabase:
         state = import_module("sojourn.adapters.sql.state")
         schema = import_module("sojourn.adapters.sql.inbox_schema")
-        database = state.StateDatabase(
+        database: StateDatabase = state.StateDatabase(
             self._schema or self.layout.inbox, schema.INBOX, kept_open=True
         )
-        inbox: Inbox = import_module("sojourn.adapters.sql.inbox").SqlInbox(database)
+        return database
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        sql = import_module("sojourn.adapters.sql.inbox")
+        inbox: Inbox = sql.SqlInbox(self._inbox_database)
         return inbox
 
     @cached_property
@@ -267,8 +288,9 @@ class _Composition:
         handover = import_module("sojourn.app.handover")
         calls = import_module("sojourn.adapters.readers.calls")
         found: HandOver = handover.HandOver(
-            inbox=self.inbox, store=self.store, read=calls.read_calls, now_us=now_us
-        )
+            inbox=self.inbox, store=self.store, read=calls.read_calls, now_us=now_us,
+            door=self._privacy.door,
+        )  # fmt: skip
         return found
 
     def importer(self) -> Importer:
@@ -280,8 +302,20 @@ class _Composition:
             open_reader=readers.open_reader,
             now_us=now_us,
             batch_rows=self.store.batch_rows,
+            door=self._privacy.door,
         )
         return importer
+
+    @cached_property
+    def _privacy(self) -> PrivacyParts:
+        parts: PrivacyParts = import_module("sojourn.compose.privacy").PrivacyParts(
+            layout=self.layout, hiding=self._hiding, state=self.state,
+            segments=self._schema or self.layout.segments,
+            inbox=lambda: self._inbox_database, store=self.store, hand_over=self.hand_over,
+            index_store=self.index_store, index=lambda: self.index(()),
+            merged=lambda: merged_by(_standing(self)),
+        )  # fmt: skip
+        return parts
 
     def sql(self, query: str) -> pa.RecordBatchReader:
         table = import_module("sojourn.adapters.lake.table")
@@ -289,6 +323,7 @@ class _Composition:
         rows: pa.RecordBatchReader = duck.run_sql(
             table.DeltaLake(self.layout.lake),
             query,
+            hidden=self._hiding.get(),
             memory_bytes=self.settings.memory_bytes,
             threads=self.settings.threads,
             scratch=self.layout.root / "index" / "sql",

@@ -74,6 +74,12 @@ class Lake(Protocol):
     def merges(self) -> Sequence[Merge]:
         """Return which file took the place of which smaller ones, in the order it happened."""
 
+    def kept_links(self) -> pa.Table:
+        """Return links that outlive their events, with the links' schema.
+
+        Ids of erased people in them are replaced.
+        """
+
     def scan(
         self, columns: Sequence[str], files: Sequence[LakeFile] | None = None
     ) -> Iterator[pa.RecordBatch]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sojourn.app.clock import now_us
 from sojourn.app.workspace import name_of
 from sojourn.base.errors import InputError
+from sojourn.server.chores import Chores
 from sojourn.server.figures import Counts, Figures, OfWorkspaces
 from sojourn.server.process import spare_collections, where
 
@@ -68,6 +69,7 @@ def run_worker(
     hand_over = workspace.hand_over
     last = False
     moves = 0
+    chores = Chores(workspace)
     while True:
         pause = EVERY_S
         try:
@@ -85,6 +87,7 @@ def run_worker(
             workspace.following.store.close()
             workspace.inbox.close()
             return
+        chores.look()
         last = stopping.wait(pause)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from event_tables import Row, RowReader, at
+from open_door import open_door
 from sojourn.adapters.disk.errors import DiskFullError, UnwritableError
 from sojourn.adapters.lake import datafiles
 from sojourn.adapters.lake.table import DeltaLake
@@ -58,6 +59,7 @@ class Bench:
             ledger=self.ledger,
             open_reader=self.open_reader,
             now_us=lambda: NOW,
+            door=open_door(),
         )
         sources = [Source(name=name, content=name) for name in names]
         return importer.run(sources, ReadOptions(), listener=listener, **kwargs)
@@ -166,6 +168,7 @@ def test_what_cannot_be_opened_does_not_stop_the_others(bench: Bench) -> None:
     importer = Importer(
         store=LakeStore(bench.layout, Bounds(commit_rows=10, memory_bytes=2**28)),
         ledger=bench.ledger, open_reader=bench.open_reader, now_us=lambda: NOW,
+        door=open_door(),
     )  # fmt: skip
     report = importer.run(importer_sources, ReadOptions())
     assert [file.status for file in report.files] == [ImportStatus.FAILED, ImportStatus.COMPLETE]

@@ -32,11 +32,13 @@ BODIES = {
     "/users/{user}/role": {"role": "viewer"},
     "/merges": {"gone": "ann", "kept": "zoe", "why": "the matrix"},
     "/merges/undone": {"gone": "nobody", "why": "the matrix"},
+    "/people/{person}/erasure": {"why": "the matrix"},
 }
 
 
 def call(client: httpx.Client, door: Door, name: str):
-    path = door.path.replace("{workspace}", name).replace("{person}", "ann")
+    person = "nobody" if door.path.endswith("/erasure") else "ann"
+    path = door.path.replace("{workspace}", name).replace("{person}", person)
     path = re.sub(r"\{\w+\}", "nobody", path)
     asked = {f"/questions/{each.path}": each.example for each in QUESTIONS}
     body = (BODIES | asked).get(door.route.path) if door.method in {"POST", "PUT"} else None
@@ -57,7 +59,7 @@ def test_the_matrix_of_endpoints_and_roles(web: Web, door) -> None:
         client = web.client(authorization=f"Bearer {token}")
         answer = call(client, door, "shop")
         if may(role, door.action):
-            assert answer.status_code in {200, 201, 204, 404, 409}, (role, answer.text)
+            assert answer.status_code in {200, 201, 202, 204, 404, 409}, (role, answer.text)
         else:
             assert answer.status_code == 403, role
             assert answer.json()["type"] == "urn:sojourn:problem:role"
@@ -326,3 +328,25 @@ def test_write_keys_are_managed_by_editors_and_admins(web: Web) -> None:
     assert client.delete("/w/shop/api/v1/keys/website", headers=csrf).status_code == 404
     actions = [row["action"] for row in client.get("/w/shop/api/v1/audit").json()]
     assert {"key-made", "key-revoked"} <= set(actions)
+
+
+def test_an_admin_erases_a_person_and_sees_the_certificate(web: Web) -> None:
+    served = web.site.served["other"]
+    client, headers = signed_in(web, "other")
+    url = "/w/other/api/v1"
+    answer = client.post(f"{url}/people/ann/erasure", json={"why": "asked"}, headers=headers)
+    assert answer.status_code == 202, answer.text
+    asked = answer.json()
+    assert (asked["done"], asked["certificate"], asked["why"]) == (None, None, "asked")
+    assert client.get(f"{url}/people/ann/events").status_code == 404
+    assert client.get(f"{url}/events").json()["rows"] == []
+    served.workspace.erasing().run()
+    (done,) = client.get(f"{url}/erasures").json()
+    assert done == client.get(f"{url}/erasures/{asked['id']}").json()
+    assert done["certificate"]["removed"]["events"] == 2
+    assert '"ann"' not in json.dumps(done)
+    lifted = client.delete(f"{url}/erasures/{asked['id']}/suppression", headers=headers)
+    assert lifted.json() == {"ids": 1}
+    noted = [entry.action for entry in served.accounts.log.newest(2)]
+    assert noted == ["erasure-lifted", "person-erased"]
+    assert client.get(f"{url}/erasures/none").status_code == 404

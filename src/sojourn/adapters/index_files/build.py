@@ -88,7 +88,7 @@ def plain_above(rows: int) -> int:
 
 def read_links(lake: Lake, files: Sequence[LakeFile], settings: IndexSettings) -> pa.Table:
     """Return the earliest link of each pair of ids in some files of the lake."""
-    found: list[pa.Table] = []
+    found: list[pa.Table] = [lake.kept_links()]
     lock = threading.Lock()
 
     def link(batch: pa.RecordBatch) -> None:

@@ -122,6 +122,8 @@ class Manifest:
     unowned_rows: int
     fresh_people: int = 0
     fresh_rows: int = 0
+    hidden: tuple[str, ...] = ()
+    """Keys of people whom it leaves out, in hexadecimal."""
     buckets: tuple[StoredBucket, ...]
     bots: tuple[StoredBucket, ...]
     uses: tuple[str, ...] = field(default=())
@@ -155,7 +157,8 @@ def read_manifest(folder: Path) -> Manifest:
     raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     if raw["format"] != FORMAT:
         raise ValueError(raw["format"])
-    plain = ("lake_files", "base_files", "forced", "event_counts", "others", "uses")
+    plain = ("lake_files", "base_files", "forced", "event_counts", "others", "uses", "hidden")
+    raw.setdefault("hidden", [])  # an index from before anybody could be hidden
     raw |= {name: tuple(raw[name]) for name in plain}
     raw["columns"] = tuple(StoredColumn(**column) for column in raw["columns"])
     for kind in ("buckets", "bots"):

@@ -23,14 +23,14 @@ from sojourn.adapters.index_files.build import (
     write_buckets,
 )
 from sojourn.adapters.index_files.manifest import Manifest, StoredBucket, StoredColumn
-from sojourn.adapters.index_files.rebuild import LINKS, read_merges
+from sojourn.adapters.index_files.rebuild import LINKS, hidden_keys, read_merges
 from sojourn.adapters.index_files.versions import WORK
 from sojourn.adapters.index_files.writing import BucketWriter, present_rows
 from sojourn.identity.merging import changed_people
 from sojourn.identity.ownership import earliest_links
 from sojourn.index.building.base import Base, OutgrownError, over_base
-from sojourn.index.building.people import person_keys
-from sojourn.index.building.pull import Pull, find_people, pull
+from sojourn.index.building.people import find_people, person_keys, sorted_keys
+from sojourn.index.building.pull import Pull, pull
 from sojourn.index.building.worker import Task
 from sojourn.index.catalog import ColumnKind
 from sojourn.kernels.building.people import distinct_keys
@@ -63,6 +63,8 @@ class Taken:
     """What was taken out of the base."""
 
     chunks: Sequence[Chunk]
+    kept: Sequence[Chunk]
+    """Those without hidden people, which go into the overlay."""
     buckets: Sequence[StoredBucket]
     bots: Sequence[StoredBucket]
     people: int
@@ -104,20 +106,21 @@ def overlay(lake: Lake, new: Sequence[LakeFile], target: Target) -> Manifest:
             buckets=bucket_count(rows, settings.memory_bytes),
             currency=settings.currency,
             plain_above=plain_above(base.rows + base.bot_rows),
+            hidden=sorted_keys(settings.hidden),
         ),
         settings=settings,
         spill=root / WORK / f"{target.version}.spill",
     )
     scanned = scan_and_plan(job, base.forced, known)
     plan = over_base(scanned.plan, known)
-    touched = _touched(
-        scanned.chunks, before, now, new_links, changed_people(merged, settings.merged)
-    )
+    hidden = sorted_keys(settings.hidden)
+    changed = person_keys(changed_people(merged, settings.merged))
+    touched = _touched(scanned.chunks, before, now, new_links, np.concatenate([changed, hidden]))
     how = Pull(worker=len(scanned.workers), buckets=job.task.buckets, base=before, now=now)
-    taken = _take_out(target, touched, how)
+    taken = _take_out(target, touched, hidden, how)
     if taken.rows + taken.bot_rows > max(rows, settings.overlay_share * base.rows) * 4:
         raise OutgrownError(target.version)
-    scanned = Scanned([*scanned.chunks, *taken.chunks], scanned.workers, plan)
+    scanned = Scanned([*scanned.chunks, *taken.kept], scanned.workers, plan)
     numbers = _numbers(base, plan)
     writer = BucketWriter(root, target.version, numbers, "f")
     write_buckets(scanned, job.task.buckets, writer.write, settings)
@@ -151,13 +154,14 @@ def _touched(
     before: Ownership,
     now: Ownership,
     links: pa.Table,
-    changed: Sequence[str],
+    others: NDArray[np.uint64],
 ) -> NDArray[np.uint64]:
     """Return the keys, ascending, of people with new events or with ids that changed hands.
 
-    ``changed`` are the people that merges, made or undone, take part in.
+    ``others`` are the keys of those that merges, made or undone, take part in, and of hidden ones.
+    Each is there once.
     """
-    keys = [chunk.arrays["keys"][:].astype(np.uint64) for chunk in chunks]
+    keys = [others, *(chunk.arrays["keys"][:].astype(np.uint64) for chunk in chunks)]
     linked = pc.unique(links["anonymous_id"]).cast(pa.large_string())
     for owned in (before, now):
         rows = np.flatnonzero(
@@ -167,17 +171,19 @@ def _touched(
         touched = np.concatenate([owners.anonymous[rows], owners.owner[rows], owners.after[rows]])
         owned.union.apply(touched)
         keys.append(touched)
-    keys.append(person_keys(changed))
     every = np.concatenate([np.empty((0, 2), np.uint64), *keys])
     _, first = distinct_keys(every, np.ones(len(every), np.uint8))
     every = every[first]
     return np.asarray(every[np.lexsort((every[:, 1], every[:, 0]))])
 
 
-def _take_out(target: Target, touched: NDArray[np.uint64], how: Pull) -> Taken:
+def _take_out(
+    target: Target, touched: NDArray[np.uint64], hidden: NDArray[np.uint64], how: Pull
+) -> Taken:
     base = target.base
     numbers = {column.name: column.number for column in base.columns}
     chunks: list[Chunk] = []
+    kept: list[Chunk] = []
     stored: list[list[StoredBucket]] = [[], []]
     sums = np.zeros((2, 3), np.int64)
     counts = np.zeros(base.events, np.int64)
@@ -190,6 +196,7 @@ def _take_out(target: Target, touched: NDArray[np.uint64], how: Pull) -> Taken:
                 continue
             chunk = pull(bucket, people, how)
             chunks.append(chunk)
+            kept += _without(hidden, bucket, people, how, chunk)
             skip = np.zeros(one.people, np.uint8)
             skip[people] = 1
             name = f"{target.version}/skip.{one.folder.rpartition('/')[2]}.npy"
@@ -202,6 +209,7 @@ def _take_out(target: Target, touched: NDArray[np.uint64], how: Pull) -> Taken:
                 counts += np.bincount(event, minlength=base.events)
     return Taken(
         chunks=chunks,
+        kept=kept,
         buckets=stored[0],
         bots=stored[1],
         people=int(sums[0, 0]),
@@ -211,6 +219,30 @@ def _take_out(target: Target, touched: NDArray[np.uint64], how: Pull) -> Taken:
         bot_people=int(sums[1, 0]),
         bot_rows=int(sums[1, 1]),
     )
+
+
+def _without(
+    hidden: NDArray[np.uint64],
+    bucket: FileBucket,
+    people: NDArray[np.int64],
+    how: Pull,
+    chunk: Chunk,
+) -> list[Chunk]:
+    """Return what was pulled of some people, those who are hidden left out.
+
+    Raises
+    ------
+    OutgrownError
+        If events of others are a hidden person's by what is known now.
+    """
+    gone = find_people(bucket.array("keys")[people], hidden)
+    rest = np.delete(people, gone)
+    if not len(rest):
+        return []
+    pulled = pull(bucket, rest, how) if len(gone) else chunk
+    if len(find_people(pulled.arrays["keys"].astype(np.uint64), hidden)):
+        raise OutgrownError(str(bucket))
+    return [pulled]
 
 
 def _numbers(base: Manifest, plan: IndexPlan) -> dict[str, int]:
@@ -249,6 +281,7 @@ def _manifest(
         unowned_rows=base.unowned_rows + sum(w.unowned_rows for w in scanned.workers),
         fresh_people=writer.people.people,
         fresh_rows=writer.people.rows,
+        hidden=hidden_keys(target.settings),
         buckets=buckets,
         bots=(*taken.bots, *writer.stored_bots),
         uses=(target.version, base.version),

@@ -21,6 +21,7 @@ from sojourn.adapters.index_files.manifest import Manifest, StoredColumn
 from sojourn.adapters.index_files.versions import WORK
 from sojourn.adapters.index_files.writing import BucketWriter
 from sojourn.identity.merging import Merged
+from sojourn.index.building.people import sorted_keys
 from sojourn.index.building.worker import Task
 from sojourn.index.catalog import ColumnKind
 
@@ -84,10 +85,18 @@ def rebuild(
         bot_people=writer.bots.people,
         bot_rows=writer.bots.rows,
         unowned_rows=sum(worker.unowned_rows for worker in scanned.workers),
+        hidden=hidden_keys(settings),
         buckets=writer.stored,
         bots=writer.stored_bots,
         uses=(version,),
     )
+
+
+def hidden_keys(settings: IndexSettings) -> tuple[str, ...]:
+    """Return the keys of hidden people, as they stand in a manifest."""
+    if not settings.hidden:
+        return ()  # nothing to load the kernels for
+    return tuple(key.tobytes().hex() for key in sorted_keys(settings.hidden).astype("<u8"))
 
 
 def _job(
@@ -105,6 +114,7 @@ def _job(
             buckets=bucket_count(rows, settings.memory_bytes),
             currency=settings.currency,
             plain_above=plain_above(rows),
+            hidden=sorted_keys(settings.hidden),
         ),
         settings=settings,
         spill=root / WORK / f"{version}.spill",

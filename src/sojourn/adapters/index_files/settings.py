@@ -30,6 +30,8 @@ class IndexSettings:
     """Fresh rows beyond this share of the base are merged into a new base."""
     overlay_from_rows: int = 200_000
     """A smaller base is built anew instead: that takes no longer."""
+    hidden: frozenset[str] = frozenset()
+    """People left out, by their ids."""
     progress: Callable[[str, int, int], None] | None = None
     """Called with what is done, how much of it, and of how much."""
 

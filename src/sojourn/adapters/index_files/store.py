@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from sojourn.adapters.index_files.bucket import FileBucket
 from sojourn.adapters.index_files.errors import LakeLostError
 from sojourn.adapters.index_files.manifest import catalog_of, read_manifest
 from sojourn.adapters.index_files.overlay import Target, overlay
-from sojourn.adapters.index_files.rebuild import rebuild
+from sojourn.adapters.index_files.rebuild import hidden_keys, rebuild
 from sojourn.adapters.index_files.renaming import renamed
 from sojourn.adapters.index_files.versions import UNREADABLE, Versions
 from sojourn.base.errors import InternalError, UnknownNameError
@@ -21,7 +22,7 @@ from sojourn.index.bucket import Index
 from sojourn.index.building.base import OutgrownError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sojourn.adapters.index_files.lease import Lease
@@ -59,6 +60,8 @@ class _Asked:
         if manifest.currency != self.settings.currency or _absent(manifest, self.columns):
             return False
         if manifest.merged != self.settings.merged.digest:
+            return False
+        if not set(hidden_keys(self.settings)) <= set(manifest.hidden):
             return False
         if manifest.lake_version == self.lake.version():
             # A lake begun again may have come to the number of the one that was lost.
@@ -114,6 +117,30 @@ class IndexStore:
                 opened = self._refresh(asked)
             self._opened = opened
         return _as_asked(opened, settings)
+
+    @property
+    def version(self) -> str | None:
+        """The version that questions open; None where there is none."""
+        return self._versions.current()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Have nobody build an index meanwhile, so that nobody reads the lake's files for it."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._root / "build.lock"):
+            yield
+
+    def forget_old(self, before_us: int) -> int:
+        """Remove every version but the current one; return how many could not go yet.
+
+        Parameters
+        ----------
+        before_us : int
+            Versions that were replaced before this instant go even if somebody claims to read
+            them: questions take seconds, and a next one opens the current version.
+        """
+        with self.paused():
+            return self._versions.forget_old(before_us)
 
     def _refresh(self, asked: _Asked) -> _Opened:
         try:

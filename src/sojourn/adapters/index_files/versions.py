@@ -109,6 +109,27 @@ class Versions:
                 shutil.rmtree(path, ignore_errors=True)
         shutil.rmtree(self.root / WORK, ignore_errors=True)
 
+    def forget_old(self, before_us: int) -> int:
+        """Remove versions that the current one does not use; return how many stay for readers.
+
+        Parameters
+        ----------
+        before_us : int
+            Readers of versions that were replaced before are not waited for.
+        """
+        version = self.current()
+        keep: set[str] = set()
+        if version is not None:
+            keep = {version, *read_manifest(self.root / version).uses}
+            if (self.root / CURRENT).stat().st_mtime_ns // 1000 >= before_us:
+                keep |= leased_versions(self.root)
+        for path in self._folders():
+            if path.name not in keep:
+                shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(self.root / WORK, ignore_errors=True)
+        used = {version, *(read_manifest(self.root / version).uses if version else ())}
+        return sum(path.name not in used for path in self._folders())
+
     def _folders(self) -> list[Path]:
         return list(self.root.glob("v[0-9]*"))
 

@@ -22,7 +22,7 @@ from sojourn.base.timespan import MILLISECOND_US
 from sojourn.events.schema import MONTH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sojourn.adapters.lake.datafiles import DataFile
@@ -41,35 +41,72 @@ class Stamp:
 
 def compaction_entry(new: DataFile, old: Sequence[LakeFile], stamp: Stamp) -> list[JsonObject]:
     """Return the actions that put one file in the place of others."""
-    now_ms = stamp.now_us // MILLISECOND_US
-    removes: list[JsonObject] = [
-        {
-            "remove": {
-                "path": _written(file.path),
-                "deletionTimestamp": now_ms,
-                "dataChange": False,
-                "extendedFileMetadata": True,
-                "partitionValues": {MONTH: file.month},
-                "size": file.size,
-            }
-        }
-        for file in old
-    ]
     return [
-        {"commitInfo": {"timestamp": now_ms, "operation": "OPTIMIZE", "operationParameters": {}}},
-        {"txn": {"appId": stamp.writer, "version": stamp.fence, "lastUpdated": now_ms}},
-        *removes,
-        {
-            "add": {
-                "path": _written(new.path),
-                "partitionValues": {MONTH: new.month},
-                "size": new.size,
-                "modificationTime": now_ms,
-                "dataChange": False,
-                "stats": new.stats,
-            }
-        },
+        *_header("OPTIMIZE", stamp, {}),
+        *(_remove(file, stamp, data_change=False) for file in old),
+        _add(new, stamp, data_change=False),
     ]
+
+
+def deletion_entry(
+    new: Sequence[DataFile],
+    old: Sequence[LakeFile],
+    stamp: Stamp,
+    transactions: Mapping[str, int],
+) -> list[JsonObject]:
+    """Return the actions that put files with some rows less in the place of others.
+
+    Parameters
+    ----------
+    new : sequence of DataFile
+        Fewer than ``old`` where nothing was left of some.
+    old : sequence of LakeFile
+    stamp : Stamp
+    transactions : mapping of str to int
+        Versions of app transactions that are true from this entry on.
+    """
+    return [
+        *_header("DELETE", stamp, transactions),
+        *(_remove(file, stamp, data_change=True) for file in old),
+        *(_add(file, stamp, data_change=True) for file in new),
+    ]
+
+
+def _header(operation: str, stamp: Stamp, transactions: Mapping[str, int]) -> list[JsonObject]:
+    now_ms = stamp.now_us // MILLISECOND_US
+    versions = {stamp.writer: stamp.fence, **transactions}
+    known: list[JsonObject] = [
+        {"txn": {"appId": app, "version": version, "lastUpdated": now_ms}}
+        for app, version in versions.items()
+    ]
+    info: JsonObject = {"timestamp": now_ms, "operation": operation, "operationParameters": {}}
+    return [{"commitInfo": info}, *known]
+
+
+def _remove(file: LakeFile, stamp: Stamp, *, data_change: bool) -> JsonObject:
+    return {
+        "remove": {
+            "path": _written(file.path),
+            "deletionTimestamp": stamp.now_us // MILLISECOND_US,
+            "dataChange": data_change,
+            "extendedFileMetadata": True,
+            "partitionValues": {MONTH: file.month},
+            "size": file.size,
+        }
+    }
+
+
+def _add(file: DataFile, stamp: Stamp, *, data_change: bool) -> JsonObject:
+    return {
+        "add": {
+            "path": _written(file.path),
+            "partitionValues": {MONTH: file.month},
+            "size": file.size,
+            "modificationTime": stamp.now_us // MILLISECOND_US,
+            "dataChange": data_change,
+            "stats": file.stats,
+        }
+    }
 
 
 def _written(path: str) -> str:

@@ -49,6 +49,10 @@ class LakeHandle(Lake):
         return self._table().merges()
 
     @override
+    def kept_links(self) -> pa.Table:
+        return self._table().kept_links()
+
+    @override
     def scan(
         self, columns: Sequence[str], files: Sequence[LakeFile] | None = None
     ) -> Iterator[pa.RecordBatch]:

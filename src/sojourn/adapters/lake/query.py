@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
+from sojourn.adapters.lake.people.hidden import without
 from sojourn.base.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sojourn.adapters.lake.table import DeltaLake
+    from sojourn.identity.erasing import PersonIds
 
 
 class SqlError(InputError):
@@ -28,7 +31,13 @@ class SqlError(InputError):
 
 
 def run_sql(
-    lake: DeltaLake, query: str, *, memory_bytes: int, threads: int, scratch: Path
+    lake: DeltaLake,
+    query: str,
+    *,
+    hidden: Sequence[PersonIds] = (),
+    memory_bytes: int,
+    threads: int,
+    scratch: Path,
 ) -> pa.RecordBatchReader:
     """Return the rows of one SELECT over the view ``events``.
 
@@ -38,6 +47,8 @@ def run_sql(
     query : str
         In DuckDB's SQL. It sees ``events`` and nothing else: no files, no network, no extensions
         beyond those built in, no settings.
+    hidden : sequence of PersonIds
+        People whose events it does not see.
     memory_bytes : int
         What DuckDB may hold before it spills to ``scratch``.
     threads : int
@@ -55,7 +66,7 @@ def run_sql(
         statements = connection.extract_statements(query)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise SqlError("it is not one SELECT statement")
-        connection.register("events", lake.dataset(lake.files()))
+        connection.register("events", without(lake.dataset(lake.files()), hidden))
         connection.execute("SET lock_configuration = true")
         return pa.RecordBatchReader.from_stream(connection.sql(query))
     except duckdb.Error as error:

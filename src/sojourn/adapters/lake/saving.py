@@ -11,6 +11,7 @@ from typing_extensions import override
 from sojourn.adapters.lake.checkpoints import LAST_CHECKPOINT, last_checkpoint
 from sojourn.adapters.lake.compacting import RECORD
 from sojourn.adapters.lake.errors import LakeDamagedError
+from sojourn.adapters.lake.people.kept import RECORD as KEPT
 from sojourn.adapters.lake.recovery import LOG
 from sojourn.adapters.lake.table import DeltaLake
 from sojourn.ports.backup import Fact, Part, Told
@@ -75,8 +76,9 @@ class LakePart(Part):
                 shutil.copy(log / name, target / LOG / name)
         if 0 <= last_checkpoint(log) <= version:
             shutil.copy(log / LAST_CHECKPOINT, target / LOG / LAST_CHECKPOINT)
-        if (self._folder / RECORD).exists():
-            shutil.copy(self._folder / RECORD, target / RECORD)
+        for name in (RECORD, KEPT):
+            if (self._folder / name).exists():
+                shutil.copy(self._folder / name, target / name)
 
     def _copy_files(self, target: Path, files: Sequence[LakeFile], told: Told) -> None:
         """Copy data files, those of an earlier try that are of no use any more removed."""

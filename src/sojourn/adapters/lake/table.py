@@ -19,6 +19,7 @@ from sojourn.adapters.lake.checkpoints import remove_torn_checkpoints
 from sojourn.adapters.lake.compacting import replaced
 from sojourn.adapters.lake.datafiles import DataFile, split_by_month, sync_folders, write_part
 from sojourn.adapters.lake.errors import FencedOutError, LakeDamagedError
+from sojourn.adapters.lake.people.kept import ERASURES, kept_links
 from sojourn.adapters.lake.recovery import (
     LOG,
     STAGED,
@@ -96,6 +97,10 @@ class DeltaLake(Lake):
                 found.append((record.new, record.old))
                 live.update(record.old)
         return found[::-1]
+
+    @override
+    def kept_links(self) -> pa.Table:
+        return kept_links(self.folder, self.transaction_version(ERASURES))
 
     def dataset(self, files: Sequence[LakeFile]) -> ds.Dataset:
         """Return files as an Arrow dataset with :data:`EVENT_SCHEMA`."""

@@ -134,6 +134,22 @@ class StateDatabase:
         with self.transaction():
             return
 
+    def compact(self) -> None:
+        """Leave nothing lying about of what was deleted.
+
+        Raises
+        ------
+        StateUnusableError
+            If another process reads it and does not end.
+        """
+        try:
+            self._backend.compact(self._opened(), self._chain)
+        except Exception as error:
+            told = self._backend.told(error)
+            if told is None:
+                raise
+            raise told from error
+
     def close(self) -> None:
         """Close every connection."""
         if self._engine is not None:

@@ -96,6 +96,11 @@ class Layout:
         return self.root / "quarantine"
 
     @property
+    def hidden(self) -> Path:
+        """People hidden from questions until they are erased; there while somebody is."""
+        return self.root / "hidden.json"
+
+    @property
     def lock(self) -> Path:
         """The lock of the one writer."""
         return self.root / "lock"

@@ -1,4 +1,4 @@
-"""``sojourn people``: merge two known persons, undo it, list what was merged."""
+"""``sojourn people``: merge two known persons, undo it, list what was merged, erase."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.cli.persons.erasing import certificate, erase, erased, lift
 from sojourn.cli.serving.options import WORKSPACE
 
 if TYPE_CHECKING:
@@ -18,11 +19,16 @@ WHO = click.option("--who", default="", help="Who decided it, kept with it.")
 
 @click.group("people")
 def command() -> None:
-    """Merge two people that are one, undo that, list merges.
+    """Merge two people that are one, undo that, erase people.
 
     Two known people are never merged by themselves: somebody says so, for a reason, and it can be
-    undone. How people are told apart: docs/identity.md.
+    undone. How people are told apart: docs/identity.md. An erased person is hidden from every
+    question at once, and gone from the workspace with a daily batch: docs/privacy.md.
     """
+
+
+for _each in (erase, erased, certificate, lift):
+    command.add_command(_each)
 
 
 @command.command("merge")

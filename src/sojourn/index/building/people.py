@@ -39,7 +39,7 @@ from sojourn.kernels.building.people import (
 from sojourn.kernels.building.texts import TextRows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -200,6 +200,38 @@ def people_of(user: pa.Array, anonymous: pa.Array, moments: Moments, owned: Owne
         owner=owner_column(found),
         merge=merge,
     )
+
+
+def sorted_keys(people: Iterable[str]) -> NDArray[np.uint64]:
+    """Return the keys of people by their ids, shape (people, 2), ascending, each once."""
+    named = sorted(set(people))
+    if not named:
+        return np.empty((0, 2), np.uint64)
+    keys = person_keys(named)
+    return np.asarray(keys[np.lexsort((keys[:, 1], keys[:, 0]))])
+
+
+def find_people(keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the ordinals of wanted people, ascending.
+
+    Parameters
+    ----------
+    keys : ndarray of shape (people, 2), uint64
+    wanted : ndarray of shape (some, 2), uint64
+        Ascending by the first half, then the second, each once.
+    """
+    if not len(wanted) or not len(keys):
+        return np.empty(0, np.int64)
+    at = np.searchsorted(wanted[:, 0], keys[:, 0])
+    found = np.zeros(len(keys), np.bool_)
+    while True:  # once, unless the first halves of two keys are the same
+        inside = at < len(wanted)
+        same = np.zeros(len(keys), np.bool_)
+        same[inside] = wanted[at[inside], 0] == keys[inside, 0]
+        if not same.any():
+            return np.flatnonzero(found)
+        found[same] |= (wanted[at[same]] == keys[same]).all(axis=1)
+        at = np.where(same, at + 1, len(wanted))
 
 
 def links_of(user: pa.Array, anonymous: pa.Array, moments: Moments) -> pa.Table:

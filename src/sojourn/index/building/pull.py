@@ -56,30 +56,6 @@ class Pull:
     now: Ownership
 
 
-def find_people(keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return the ordinals of wanted people, ascending.
-
-    Parameters
-    ----------
-    keys : ndarray of shape (people, 2), uint64
-        Ascending by the first half.
-    wanted : ndarray of shape (some, 2), uint64
-        Ascending by the first half, then the second, each once.
-    """
-    if not len(wanted) or not len(keys):
-        return np.empty(0, np.int64)
-    at = np.searchsorted(wanted[:, 0], keys[:, 0])
-    found = np.zeros(len(keys), np.bool_)
-    while True:  # once, unless the first halves of two keys are the same
-        inside = at < len(wanted)
-        same = np.zeros(len(keys), np.bool_)
-        same[inside] = wanted[at[inside], 0] == keys[inside, 0]
-        if not same.any():
-            return np.flatnonzero(found)
-        found[same] |= (wanted[at[same]] == keys[same]).all(axis=1)
-        at = np.where(same, at + 1, len(wanted))
-
-
 def pull(bucket: Stored, people: NDArray[np.int64], how: Pull) -> Chunk:
     """Return the rows of some people of a bucket as a chunk of an overlay.
 

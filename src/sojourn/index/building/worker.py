@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from sojourn.events.schema import OWN_SOURCE
 from sojourn.index.building.arrow import idents, instants, plain_texts, present, text_rows
 from sojourn.index.building.chunk import Chunk, narrow
-from sojourn.index.building.people import People, people_of
+from sojourn.index.building.people import People, find_people, people_of
 from sojourn.index.building.properties import Part, PropertyScanner
 from sojourn.index.building.words import WordTable
 from sojourn.kernels.building.order import grouped
@@ -45,6 +45,8 @@ class Task:
     plain_above: int
     wanted: frozenset[str] | None = None
     """Properties to keep; None while it is not known which are the commonest."""
+    hidden: NDArray[np.uint64] = field(default_factory=lambda: np.empty((0, 2), np.uint64))
+    """Keys of people left out, ascending, shape (people, 2)."""
 
 
 class Worker:
@@ -80,6 +82,9 @@ class Worker:
         people = people_of(
             batch.column("user_id"), batch.column("anonymous_id"), moments, self._owned
         )
+        hidden = find_people(people.keys, self._task.hidden)
+        if len(hidden):
+            return self.chunk(batch.filter(pa.array(~np.isin(people.number, hidden))))
         self.unowned_rows += int(np.count_nonzero(people.number < 0))
         properties = batch.column("properties")
         texts = text_rows(properties)

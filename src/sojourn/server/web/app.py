@@ -15,7 +15,16 @@ from sojourn.server.web.documented import problems
 from sojourn.server.web.failures import answer_failures
 from sojourn.server.web.guards import InWorkspace
 from sojourn.server.web.models import HealthOut
-from sojourn.server.web.routes import asking, delivery, install, merges, questions, session, users
+from sojourn.server.web.routes import (
+    asking,
+    delivery,
+    install,
+    merges,
+    privacy,
+    questions,
+    session,
+    users,
+)
 from sojourn.server.web.shield import Shield
 
 if TYPE_CHECKING:
@@ -24,7 +33,8 @@ if TYPE_CHECKING:
 STATIC: Final = Path(__file__).parent / "static"
 API: Final = "/w/{workspace}/api/v1"
 ROUTERS: Final = tuple(
-    module.router for module in (session, users, delivery, install, questions, asking, merges)
+    module.router
+    for module in (session, users, delivery, install, questions, asking, merges, privacy)
 )
 """What stands under :data:`API`."""
 PAGES: Final = (questions.pages,)

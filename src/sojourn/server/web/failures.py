@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 STATUSES: Final = {
     "no-person": 404,
+    "unknown-person": 404,
+    "owned-id": 409,
     "sign-in": 401,
     "locked-out": 429,
     "name-taken": 409,

@@ -71,6 +71,30 @@ class NewTokenOut(TokenOut):
     secret: str = Field(examples=["st_…"])
 
 
+class ErasureIn(Strict):
+    """A request to erase a person."""
+
+    why: Annotated[str, Field(max_length=2000, examples=["asked by e-mail on 3 March"])] = ""
+
+
+class ErasureOut(BaseModel):
+    """An erasure; nothing in it says whose once it is done."""
+
+    id: str = Field(examples=["0f6f4f4e-3d0e-4a3c-9a52-9b8f5f1d2c3b"])
+    asked: datetime
+    who: str
+    why: str
+    done: datetime | None
+    certificate: dict[str, JsonValue] | None
+    """What was removed from where, when the last old file went, what is kept and why."""
+
+
+class LiftedOut(BaseModel):
+    """How many ids are taken again."""
+
+    ids: int = Field(examples=[2])
+
+
 class UserOut(BaseModel):
     """Somebody who can sign in."""
 

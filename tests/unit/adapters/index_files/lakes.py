@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from sojourn.events.schema import EVENT_SCHEMA
+from sojourn.identity.ownership import LINK_SCHEMA
 from sojourn.ports.lake import LakeFile
 
 
@@ -79,6 +80,9 @@ class MemoryLake:
 
     def merges(self):
         return self.merged
+
+    def kept_links(self):
+        return LINK_SCHEMA.empty_table()
 
     def version(self) -> int:
         return self.number

@@ -16,7 +16,7 @@ from test_index_from_lake import EVENTS, check_totals
 
 from sojourn.adapters.index_files import IndexSettings, IndexStore
 from sojourn.index.building.base import Base, names_over
-from sojourn.index.building.pull import find_people
+from sojourn.index.building.people import find_people
 
 ALWAYS_OVER = IndexSettings(threads=2, overlay_from_rows=0, overlay_share=100.0)
 

@@ -40,6 +40,9 @@ class Backend(Protocol):
     def make_room(self, engine: Engine) -> None:
         """Make what the tables lie in, where it is not there."""
 
+    def compact(self, engine: Engine, chain: Chain) -> None:
+        """Leave nothing lying about of what was deleted from a family of tables."""
+
     def may_change(self) -> bool:
         """Return whether it is known that nothing may be written: False then."""
 

@@ -1,0 +1,1 @@
+"""People in the lake: finding their events, hiding them, taking them out."""

@@ -1,0 +1,202 @@
+"""Taking people's events out of the lake, its log and its old files."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from deltalake.exceptions import DeltaError
+from typing_extensions import override
+
+from sojourn.adapters.disk.errors import as_write_error
+from sojourn.adapters.disk.sync import sync_file, sync_folder
+from sojourn.adapters.lake.checkpoints import LAST_CHECKPOINT, last_checkpoint
+from sojourn.adapters.lake.datafiles import Part, new_path, sync_folders, write_part
+from sojourn.adapters.lake.entries import Stamp, deletion_entry, write_entry
+from sojourn.adapters.lake.ids import LakeIds
+from sojourn.adapters.lake.people.finding import Theirs, find_events, has_id, lake_links, read_file
+from sojourn.adapters.lake.people.kept import ERASURES, keep_links
+from sojourn.adapters.lake.recovery import LOG, STAGED
+from sojourn.adapters.lake.table import WRITER, DeltaLake
+from sojourn.adapters.workspace.lock import writer_lock
+from sojourn.events.schema import EVENT_SCHEMA, MONTH
+from sojourn.identity.erasing import links_that_stay
+from sojourn.index.building.worker import LINK_COLUMNS
+from sojourn.ports.erasure import Erased, LakePeople
+
+_KEYS = 4_000_000
+"""Ids held in memory while files of ids are made anew: 64 MB."""
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from sojourn.adapters.lake.datafiles import DataFile
+    from sojourn.adapters.lake.people.finding import Found
+    from sojourn.adapters.workspace.folder import Layout
+    from sojourn.identity.erasing import PersonIds
+
+
+class DeltaPeople(LakePeople):
+    """People in a Delta table; see :class:`sojourn.ports.erasure.LakePeople`.
+
+    Parameters
+    ----------
+    layout : Layout
+    now_us : callable
+        Reads the clock.
+    unread : callable
+        Returns a context in which nobody builds an index from the lake's files.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        now_us: Callable[[], int],
+        unread: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._layout = layout
+        self._now_us = now_us
+        self._unread = unread
+
+    @override
+    def links(self) -> pa.Table:
+        return lake_links(DeltaLake(self._layout.lake))
+
+    @override
+    def has_user(self, user_id: str) -> bool:
+        return has_id(DeltaLake(self._layout.lake), "user_id", user_id)
+
+    @override
+    def has_anonymous(self, anonymous_id: str) -> bool:
+        return has_id(DeltaLake(self._layout.lake), "anonymous_id", anonymous_id)
+
+    @override
+    def events(self, ids: Sequence[PersonIds], links: pa.Table) -> Iterator[pa.Table]:
+        lake = DeltaLake(self._layout.lake)
+        for found in find_events(lake, Theirs(ids, links)):
+            rows = read_file(lake, found.file).take(pa.array(found.rows))
+            month = pa.repeat(pa.scalar(found.file.month), len(rows))
+            yield rows.append_column(EVENT_SCHEMA.field(MONTH), month)
+
+    @override
+    def erase(
+        self,
+        ids: Sequence[PersonIds],
+        marker: Callable[[str], str],
+        found: Callable[[Sequence[Erased]], None],
+        waiting: Callable[[str], None],
+    ) -> None:
+        with self._writing(waiting) as (lake, fence):
+            links = lake_links(lake)
+            present = list(find_events(lake, Theirs(ids, links)))
+            if not present:
+                return
+            found([_counted(lake, present, Theirs([one], links)) for one in ids])
+            stamp = Stamp(WRITER, fence, self._now_us())
+            try:
+                _rewrite(lake, present, links_that_stay(ids, links, marker), stamp)
+            except (OSError, pa.ArrowException, DeltaError) as error:
+                lake.recover()
+                raise as_write_error(str(lake.folder), error) from error
+
+    @override
+    def forget(self, waiting: Callable[[str], None]) -> int:
+        with self._writing(waiting) as (lake, _), self._unread():
+            if lake.version() < 0:
+                return 0
+            try:
+                LakeIds(self._layout.ids, _KEYS).open(lake)  # of the files that are left
+                _forget_log(lake)
+                return _forget_files(lake)
+            except (OSError, DeltaError) as error:
+                raise as_write_error(str(lake.folder), error) from error
+
+    @contextmanager
+    def _writing(self, waiting: Callable[[str], None]) -> Iterator[tuple[DeltaLake, int]]:
+        lake = DeltaLake(self._layout.lake)
+        with writer_lock(
+            self._layout.lock,
+            wait=True,
+            waiting=waiting,
+            last_fence=lambda: lake.transaction_version(WRITER),
+        ) as held:
+            lake.recover()
+            yield lake, held.fence
+
+
+def _counted(lake: DeltaLake, present: Sequence[Found], theirs: Theirs) -> Erased:
+    """Return how much of some files is one person's."""
+    counts = [
+        sum(len(theirs.rows(batch)) for batch in lake.scan(LINK_COLUMNS, [one.file]))
+        for one in present
+    ]
+    return Erased(events=sum(counts), files=sum(count > 0 for count in counts))
+
+
+def _rewrite(lake: DeltaLake, present: Sequence[Found], stay: pa.Table, stamp: Stamp) -> None:
+    """Put files without some rows in the place of those that have them, in one entry."""
+    version = lake.check_fence(stamp.fence)
+    number = lake.transaction_version(ERASURES) + 1
+    number = max(number, 1)
+    paths = [new_path(one.file.month) for one in present]
+    lake.stage(paths)
+    parts = (_without(lake, one, path) for one, path in zip(present, paths, strict=True))
+    files = [part for part in parts if part is not None]
+    sync_folders(lake.folder, files)
+    keep_links(lake.folder, number, stay)
+    old = [one.file for one in present]
+    entry = deletion_entry(files, old, stamp, {ERASURES: number})
+    write_entry(lake.folder / LOG, version + 1, entry)
+    (lake.folder / STAGED).unlink(missing_ok=True)
+
+
+def _without(lake: DeltaLake, one: Found, path: str) -> DataFile | None:
+    """Return a file with the other rows of one, written and synced; None where none are left."""
+    rows = read_file(lake, one.file)
+    left = np.delete(np.arange(len(rows)), one.rows)
+    if not len(left):
+        return None
+    return write_part(lake.folder, Part(path, one.file.month, rows.take(pa.array(left))))
+
+
+def _forget_log(lake: DeltaLake) -> None:
+    """Write a checkpoint of now and remove every older entry: they name what the events were."""
+    version = lake.version()
+    log = lake.folder / LOG
+    lake.write_checkpoint()
+    for path in log.glob(f"{version:020d}.checkpoint*.parquet"):
+        sync_file(path)
+    sync_file(log / LAST_CHECKPOINT)
+    sync_folder(log)
+    if last_checkpoint(log) != version:
+        return
+    for path in [*log.glob("*.json*"), *log.glob("*.checkpoint*.parquet")]:
+        number = path.name.partition(".")[0]
+        torn = path.name.endswith(".torn")
+        if number.isdigit() and (int(number) < version or torn):
+            path.unlink()
+    sync_folder(log)
+
+
+def _forget_files(lake: DeltaLake) -> int:
+    """Remove every data file that the newest version does not name; return how many."""
+    present = {file.path for file in lake.files()}
+    removed = 0
+    for folder in lake.folder.glob(f"{MONTH}=*"):
+        removed += _remove_others(lake.folder, folder, present)
+    return removed
+
+
+def _remove_others(root: Path, folder: Path, present: set[str]) -> int:
+    removed = 0
+    for path in folder.glob("*.parquet"):
+        if path.relative_to(root).as_posix() not in present:
+            path.unlink(missing_ok=True)
+            removed += 1
+    with suppress(OSError):  # others are in it
+        folder.rmdir()
+    return removed

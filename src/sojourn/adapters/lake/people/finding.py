@@ -1,0 +1,118 @@
+"""The events of some people in the lake, found as questions find them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sojourn.adapters.lake.datafiles import FILE_SCHEMA
+from sojourn.identity.ownership import earliest_links, owners
+from sojourn.index.building.people import (
+    find_people,
+    links_of,
+    ownership,
+    people_of,
+    sorted_keys,
+)
+from sojourn.index.building.worker import LINK_COLUMNS, moments_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from sojourn.adapters.lake.table import DeltaLake
+    from sojourn.identity.erasing import PersonIds
+    from sojourn.index.building.people import Ownership
+    from sojourn.ports.lake import Lake, LakeFile
+
+_TABLES = 64
+
+
+def lake_links(lake: Lake) -> pa.Table:
+    """Return the earliest link of each pair of ids in the lake, kept ones included."""
+    found = [lake.kept_links()]
+    for batch in lake.scan(LINK_COLUMNS):
+        moments, _ = moments_of(batch)
+        found.append(links_of(batch.column("user_id"), batch.column("anonymous_id"), moments))
+        if len(found) > _TABLES:
+            found = [earliest_links(found)]
+    return earliest_links(found)
+
+
+def has_id(lake: Lake, column: str, value: str) -> bool:
+    """Return whether any event of the lake has an id.
+
+    Parameters
+    ----------
+    lake : Lake
+    column : {"user_id", "anonymous_id"}
+    value : str
+    """
+    return any(pc.any(pc.equal(batch.column(0), value)).as_py() for batch in lake.scan([column]))
+
+
+class Theirs:
+    """Tells the events of some people from those of others.
+
+    Parameters
+    ----------
+    ids : sequence of PersonIds
+    links : pyarrow.Table
+        From :func:`lake_links`.
+    """
+
+    def __init__(self, ids: Sequence[PersonIds], links: pa.Table) -> None:
+        users = [user for each in ids for user in each.users]
+        anonymous = [held.anonymous_id for each in ids for held in each.anonymous]
+        self._users = pa.array(users, pa.string())
+        self._anonymous = pa.array(anonymous, pa.string())
+        self._owned: Ownership = ownership(owners(links))
+        self._keys = sorted_keys(person for each in ids for person in each.people)
+
+    def rows(self, batch: pa.RecordBatch) -> NDArray[np.int64]:
+        """Return which rows of a batch, with ``LINK_COLUMNS``, are theirs, ascending."""
+        user, anonymous = batch.column("user_id"), batch.column("anonymous_id")
+        maybe = pc.or_(
+            pc.is_in(user, self._users), pc.is_in(anonymous, self._anonymous)
+        )  # who else there is need not be hashed
+        places = np.flatnonzero(np.asarray(maybe))
+        if not len(places):
+            return places
+        some = batch.take(pa.array(places))
+        moments, _ = moments_of(some)
+        people = people_of(
+            some.column("user_id"), some.column("anonymous_id"), moments, self._owned
+        )
+        found = find_people(people.keys, self._keys)
+        return np.asarray(places[np.isin(people.number, found)])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file with events of some people, and which rows they are."""
+
+    file: LakeFile
+    rows: NDArray[np.int64]
+
+
+def find_events(lake: Lake, theirs: Theirs) -> Iterator[Found]:
+    """Return the files that hold events of some people."""
+    for file in lake.files():
+        places, start = [], 0
+        for batch in lake.scan(LINK_COLUMNS, [file]):
+            places.append(theirs.rows(batch) + start)
+            start += len(batch)
+        rows = np.concatenate(places) if places else np.zeros(0, np.int64)
+        if len(rows):
+            yield Found(file, rows)
+
+
+def read_file(lake: DeltaLake, file: LakeFile) -> pa.Table:
+    """Return every row of a data file."""
+    return pq.read_table(lake.folder / file.path, schema=FILE_SCHEMA, partitioning=None)

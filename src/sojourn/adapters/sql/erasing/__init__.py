@@ -1,0 +1,1 @@
+"""Erased people in SQL: their list, and taking them out of every table."""

@@ -1,0 +1,31 @@
+"""What can be wrong with erasing and exporting people."""
+
+from __future__ import annotations
+
+from sojourn.base.errors import InputError
+from sojourn.identity.ownership import ANONYMOUS
+
+
+class UnknownPersonError(InputError):
+    """No event has that id. Remedy: give an id as it stands in the data."""
+
+    code = "unknown-person"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            f"No event has the id {person!r}.",
+            allowed=f"a user id as it stands in the data, or {ANONYMOUS}ID of somebody never"
+            " identified",
+        )
+
+
+class OwnedIdError(InputError):
+    """An anonymous id belongs to people with user ids. Remedy: name one of them."""
+
+    code = "owned-id"
+
+    def __init__(self, anonymous: str, users: list[str]) -> None:
+        super().__init__(
+            f"The anonymous id {anonymous!r} was identified as {' and '.join(map(repr, users))}.",
+            remedy="Name the person by the user id.",
+        )

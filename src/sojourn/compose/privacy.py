@@ -1,0 +1,128 @@
+"""Where what people may ask of a workspace meets the places that hold something of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from sojourn.app.clock import now_us
+from sojourn.app.privacy.erasing import IndexFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sojourn.adapters.index_files.store import IndexStore
+    from sojourn.adapters.lake.writer import LakeStore
+    from sojourn.adapters.sql.backends.postgres import PostgresSchema
+    from sojourn.adapters.sql.state import StateDatabase
+    from sojourn.adapters.workspace.folder import Layout
+    from sojourn.app.handover import HandOver
+    from sojourn.app.privacy.erasing import Erasing
+    from sojourn.app.privacy.suppression import Door
+    from sojourn.identity.merging import Merged
+    from sojourn.ports.erasure import Erasures, Hiding
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyParts:
+    """What erasing is put together from.
+
+    Attributes
+    ----------
+    layout : Layout
+    hiding : Hiding
+    state : StateDatabase
+    inbox : callable
+        Returns the inbox's database.
+    segments : Path or PostgresSchema
+        Where it is kept who is in which segment.
+    store : LakeStore
+    index_store : IndexStore
+    index : callable
+        Brings the index up to date.
+    hand_over : callable
+        Returns what moves events from the inbox to the lake.
+    merged : callable
+        Returns who counts as whom.
+    """
+
+    layout: Layout
+    hiding: Hiding
+    state: StateDatabase
+    inbox: Callable[[], StateDatabase]
+    segments: Path | PostgresSchema
+    store: LakeStore
+    index_store: IndexStore
+    index: Callable[[], object]
+    hand_over: Callable[[], HandOver]
+    merged: Callable[[], Merged]
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """The list of erased people."""
+        sql = import_module("sojourn.adapters.sql.erasing.listed")
+        erasures: Erasures = sql.SqlErasures(self.state)
+        return erasures
+
+    @cached_property
+    def door(self) -> Door:
+        """What lets events in."""
+        suppression = import_module("sojourn.app.privacy.suppression")
+        door: Door = suppression.Door(erasures=self.erasures, secret=self.store.secret)
+        return door
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        """What erases people."""
+        lake = import_module("sojourn.adapters.lake.people.erasing")
+        purging = import_module("sojourn.adapters.sql.erasing.purging")
+        quarantine = import_module("sojourn.adapters.workspace.quarantine")
+        state = import_module("sojourn.adapters.sql.schema").STATE
+        inbox = import_module("sojourn.adapters.sql.inbox_schema").INBOX
+        groups = import_module("sojourn.adapters.sql.segments.schema").SEGMENTS
+        database = import_module("sojourn.adapters.sql.state").StateDatabase
+        segments: StateDatabase = database(self.segments, groups)
+        erasing = import_module("sojourn.app.privacy.erasing")
+        made: Erasing = erasing.Erasing(
+            people=lake.DeltaPeople(self.layout, now_us, self.index_store.paused),
+            erasures=self.erasures,
+            hiding=self.hiding,
+            hand_over=lambda waiting: self.hand_over().run(waiting),
+            merged=self.merged,
+            index=_ForgettingIndex(self.index_store, self.index),
+            purges=(
+                quarantine.QuarantinePurge(self.layout.quarantine),
+                purging.TablesPurge(self.state, state),
+                purging.TablesPurge(self.inbox(), inbox),
+                purging.TablesPurge(segments, groups),
+            ),
+            compacts=(self.state.compact, self.inbox().compact, segments.compact),
+            door=self.door,
+            now_us=now_us,
+        )
+        return made
+
+
+@dataclass(frozen=True)
+class _ForgettingIndex(IndexFiles):
+    """The index as something that is to hold nothing of erased people."""
+
+    store: IndexStore
+    current: Callable[[], object]
+
+    @override
+    def refresh(self) -> bool:
+        before = self.store.version
+        if before is None:
+            return False
+        self.current()
+        return self.store.version != before
+
+    @override
+    def forget_old(self, before_us: int) -> int:
+        return self.store.forget_old(before_us)

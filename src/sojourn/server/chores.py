@@ -1,0 +1,47 @@
+"""What the worker does beside moving events: what is due by the clock."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from sojourn.base.errors import InputError
+from sojourn.server.process import where
+
+if TYPE_CHECKING:
+    from sojourn.app.workspace import Workspace
+
+EVERY_S = 60.0
+_log = logging.getLogger("sojourn.worker")
+
+
+class Chores:
+    """Looks once a minute whether something is due, and does it.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._next = time.monotonic()
+
+    def look(self) -> None:
+        """Do what is due; a failure is told, and tried again a minute later."""
+        if time.monotonic() < self._next:
+            return
+        try:
+            self._erase()
+        except InputError as error:
+            _log.error("people wait to be erased: %s", error.code)
+        except Exception as error:  # noqa: BLE001 - the worker goes on, whatever it was
+            _log.error("people wait to be erased: %s", where(error))
+        self._next = time.monotonic() + EVERY_S
+
+    def _erase(self) -> None:
+        erasing = self._workspace.erasing()
+        if erasing.is_due():
+            done = [one for one in erasing.run() if one.done_us is not None]
+            _log.info("erased %d people", len(done))
