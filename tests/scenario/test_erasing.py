@@ -270,6 +270,8 @@ def break_off(monkeypatch: pytest.MonkeyPatch, at: int) -> list[int]:
         whole = getattr(owner, name)
 
         def step(*given: object, **more: object) -> object:
+            if any("leases" in str(one) for one in given):
+                return whole(*given, **more)  # ended by the garbage collector, at any time
             steps[0] += 1
             if steps[0] == at:
                 raise Broken
