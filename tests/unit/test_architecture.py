@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,8 @@ def test_starting_is_light(statement: str) -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_no_two_files_of_tests_have_the_same_name() -> None:
+    names = Counter(path.name for path in SRC.parents[1].joinpath("tests").rglob("test_*.py"))
+    assert {name for name, count in names.items() if count > 1} == set()  # pytest could not tell

@@ -82,8 +82,8 @@ class ErasureOut(BaseModel):
 
     id: str = Field(examples=["0f6f4f4e-3d0e-4a3c-9a52-9b8f5f1d2c3b"])
     asked: datetime
-    who: str
-    why: str
+    who: str = Field(examples=["ann@example.com"])
+    why: str = Field(examples=["Asked for it by mail."])
     done: datetime | None
     certificate: dict[str, JsonValue] | None
     """What was removed from where, when the last old file went, what is kept and why."""
