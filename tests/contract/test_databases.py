@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from sojourn.adapters.sql.access_schema import users  # noqa: F401 - its tables belong to STATE
 from sojourn.adapters.sql.documents import SqlDocuments
+from sojourn.adapters.sql.erasing.tables import erasures  # noqa: F401 - its tables belong to STATE
 from sojourn.adapters.sql.errors import NameTakenError, NewerStateError
 from sojourn.adapters.sql.inbox import SqlInbox
 from sojourn.adapters.sql.inbox_schema import INBOX

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from sojourn.base.timespan import DAY_US
 from sojourn.events.calls.parts import first, first_of
@@ -94,8 +94,7 @@ class Refusal:
     """What was given and what is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A call that is an event: its id, and the call with its id and time filled in."""
 
     id: str
@@ -132,7 +131,7 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
         kept.pop(key, None)
     for key in dialect.time_keys:
         kept.pop(key, None)
-    kept[dialect.time_keys[0]] = (_EPOCH + timedelta(microseconds=when)).isoformat()
+    kept[dialect.time_keys[0]] = (_EPOCH + timedelta(0, 0, when)).isoformat()
     kept[dialect.id_key] = message_id
     if arrival.agent and dialect.with_agent:
         kept = dialect.with_agent(kept, arrival.agent)

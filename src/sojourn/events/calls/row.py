@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from sojourn.base.json import JsonObject, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One event as found in an object; times and ids as text."""
 
     event: str | None
     time: str | None
-    user: str | None = None
-    anonymous: str | None = None
-    own_id: str | None = None
-    properties: dict[str, JsonValue] = field(default_factory=dict)
+    user: str | None
+    anonymous: str | None
+    own_id: str | None
+    properties: dict[str, JsonValue]
 
 
 def text_of(value: JsonValue) -> str | None:

@@ -84,6 +84,7 @@ class Ga4(ToolPreset):
             time=text_of(found.get("event_timestamp")),
             user=text_of(found.get("user_id")),
             anonymous=text_of(found.get("user_pseudo_id")),
+            own_id=None,
             properties=_properties(found),
         )
 

@@ -64,7 +64,7 @@ function entrance() {
 }
 
 function card(title, why, ...children) {
-  return make("section", { class: children.some((child) => child?.dataset?.wide) ? "card wide" : "card" }, make("h2", {}, title), why ? make("p", { class: "dim" }, why) : null, ...children);
+  return make("section", { class: children.some((child) => child?.dataset && "wide" in child.dataset) ? "card wide" : "card" }, make("h2", {}, title), why ? make("p", { class: "dim" }, why) : null, ...children);
 }
 
 function table(heads, rows) {
@@ -76,9 +76,13 @@ function table(heads, rows) {
 }
 
 function arriving() {
-  const inside = make("div", { "aria-live": "polite", "data-wide": true });
+  const inside = make("div", { "aria-live": "polite", "data-wide": true }, make("p", { class: "dim" }, say("reading")));
+  let busy = false;
   const look = async () => {
+    if (busy) return;
+    busy = true;
     try { inside.replaceChildren(...await seen()); } catch { /* looked at again in a moment */ }
+    busy = false;
   };
   look();
   watching = setInterval(look, 2000);
@@ -132,6 +136,7 @@ function person() {
   const show = async (event) => {
     event.preventDefault();
     const who = new FormData(event.target).get("person");
+    found.replaceChildren(make("p", { class: "dim" }, say("reading")));
     try {
       const answer = await ask("GET", `/people/${encodeURIComponent(who)}/events`);
       const rows = answer.rows.map((row) => [row.time ? time(row.time) : "–", row.event,

@@ -19,6 +19,7 @@ const WORDS = {
   last: ["Newest", "최근"], when: ["When", "시각"], properties: ["Properties", "속성"],
   person: ["One person", "고객 한 명"],
   personWhy: ["User id, or the anonymous id of somebody never identified.", "사용자 ID 또는 식별되지 않은 고객의 익명 ID"],
+  reading: ["Reading the events…", "이벤트를 읽고 있어요…"],
   show: ["Show", "보기"],
   merged: ["Merged into this person", "이 고객에 병합됨"],
   original: ["Original source", "첫 유입 경로"], latest: ["Latest source", "최근 유입 경로"],
