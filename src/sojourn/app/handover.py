@@ -73,7 +73,9 @@ class HandOver:
     def run(
         self, waiting: Callable[[str], None] = lambda _: None, *, keep_up: bool = False
     ) -> Handed:
-        """Move everything that waits; all of it is on disk when this returns.
+        """Move what waits when this begins; all of it is on disk when this returns.
+
+        What comes meanwhile is left for the next time: where events never cease, this ends too.
 
         Parameters
         ----------
@@ -83,12 +85,13 @@ class HandOver:
             Merge the lake's small files and shorten its log too, where that is due.
         """
         items = events = 0
-        if not self.inbox.waiting().items:
+        due = self.inbox.waiting().items
+        if not due:
             return Handed(0, 0)
         with self.store.writer(wait=True, waiting=waiting) as writer:
             app = self._app(writer)
             guard = self.door.guard()
-            while batch := self.inbox.mark(self.most):
+            while items < due and (batch := self.inbox.mark(self.most)):
                 events += self._move(batch, app, writer, guard)
                 items += len(batch.items)
             self.door.note(guard)

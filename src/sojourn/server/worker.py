@@ -73,7 +73,12 @@ def run_worker(
     while True:
         pause = EVERY_S
         try:
-            moves += moved.run(hand_over, keep_up=moves % UPKEEP_EVERY == 0) > 0
+            items = moved.run(hand_over, keep_up=moves % UPKEEP_EVERY == 0)
+            moves += items > 0
+            if items >= hand_over.most:
+                pause = 0.0
+            while last and moved.run(hand_over, keep_up=False):
+                continue
         except InputError as error:
             _log.error("events stay in the inbox: %s", error.code)
             moved.errors += 1
