@@ -186,7 +186,7 @@ Batches of {batch} over {connections} connections, from a process of its own, at
 - Commit: `{commit}`{changed}
 - Date: {date:%Y-%m-%d}
 - Machine: {machine}
-- Run again: `python -m benchmarks.soak --minutes {minutes:.0f}`
+- Run again: `python -m benchmarks.soak --minutes {minutes:.0f} --rate {rate}`
 
 | events | |
 |---|---|

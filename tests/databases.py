@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 KINDS = ("sqlite", "postgres")
 
 
+class Clock:
+    """A second later each time it is read."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def __call__(self) -> int:
+        self.now += 1_000_000
+        return self.now
+
+
 @dataclass
 class Databases:
     """Opens the families of tables of one workspace, as often as wanted."""

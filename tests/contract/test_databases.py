@@ -12,6 +12,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
+from databases import Clock
 from sojourn.adapters.sql.access_schema import users  # noqa: F401 - its tables belong to STATE
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.erasing.tables import erasures  # noqa: F401 - its tables belong to STATE
@@ -40,15 +41,6 @@ CHAINS = pytest.mark.parametrize("chain", [STATE, INBOX, SEGMENTS], ids=lambda c
 @pytest.fixture
 def state(any_databases: Databases) -> StateDatabase:
     return any_databases.open(STATE)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0
-
-    def __call__(self) -> int:
-        self.now += 1_000_000
-        return self.now
 
 
 @CHAINS

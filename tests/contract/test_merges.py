@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from databases import Clock
 from sojourn.adapters.sql.glance import standing_merges
 from sojourn.adapters.sql.merges import SqlMerges
 from sojourn.adapters.sql.people_schema import merges as table
@@ -26,15 +27,6 @@ from sojourn.ports.people import Act
 
 if TYPE_CHECKING:
     from databases import Databases
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0
-
-    def __call__(self) -> int:
-        self.now += 1_000_000
-        return self.now
 
 
 @pytest.fixture

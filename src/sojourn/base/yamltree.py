@@ -84,6 +84,13 @@ class Tree:
             raise self.error(f"expected fields, found {self._shown()}.", "name: value")
         return self.value
 
+    def check_format(self, field: str, wanted: str) -> None:
+        """Raise unless a field says that the document is of the format wanted."""
+        version = self.any_mapping().get(field)
+        if version is None or version.text() != wanted:
+            found = "nothing" if version is None else repr(version.text())
+            raise (version or self).error(f"found {found} as the format.", f"{field}: {wanted}")
+
     def sequence(self) -> tuple[Tree, ...]:
         """Return the entries of a list; an empty value is an empty list."""
         if self.value is None:

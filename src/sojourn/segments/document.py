@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sojourn.base.errors import InputError
-from sojourn.base.grammar import parse_predicate
-from sojourn.base.predicate import ALWAYS, Predicate
 from sojourn.base.yamltree import Inline, Tree, dump_yaml, parse_yaml
 from sojourn.segments.model import (
     FORMAT,
@@ -26,8 +23,17 @@ from sojourn.segments.model import (
     Which,
     every_rule,
 )
-from sojourn.stages.document import written
-from sojourn.stages.model import Evidence, Words
+from sojourn.stages.model import Words
+from sojourn.stages.parts import (
+    EVIDENCE,
+    plain_evidence,
+    plain_words,
+    read_condition,
+    read_duration,
+    read_evidence,
+    read_words,
+    written,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +41,7 @@ if TYPE_CHECKING:
     from sojourn.base.json import JsonValue
 
 _SEGMENT = ("sojourn", "key", "title", "note", "active", "who")
-_EVIDENCE = ("events", "where")
-_DID = (*_EVIDENCE, "at_least", "at_most", "within", "quiet", "without")
+_DID = (*EVIDENCE, "at_least", "at_most", "within", "quiet", "without")
 _SEQUENCE = ("sequence", "window", "within")
 _TRAIT = ("trait", "which")
 _STAGE = ("stage",)
@@ -45,7 +50,6 @@ _RULES = (
     "one of all, any, none (lists of rules), events or where (what somebody did), sequence, "
     "trait, stage"
 )
-_LANGUAGES = ("en", "ko")
 
 
 def read_segment(text: str, source: str = "the segment") -> Segment:
@@ -64,10 +68,7 @@ def read_segment(text: str, source: str = "the segment") -> Segment:
     """
     tree = parse_yaml(text, source)
     fields = tree.mapping(_SEGMENT)
-    version = fields.get("sojourn")
-    if version is None or version.text() != FORMAT:
-        found = "nothing" if version is None else repr(version.text())
-        raise (version or tree).error(f"found {found} as the format.", f"sojourn: {FORMAT}")
+    tree.check_format("sojourn", FORMAT)
     key = fields["key"].text() if "key" in fields else ""
     if not KEY.fullmatch(key):
         where = fields.get("key", tree)
@@ -79,20 +80,11 @@ def read_segment(text: str, source: str = "the segment") -> Segment:
         raise fields["who"].error("there are too many rules.", f"{MOST_RULES} at most")
     return Segment(
         key=key,
-        title=_words(fields["title"]) if "title" in fields else Words(en=key),
+        title=read_words(fields["title"]) if "title" in fields else Words(en=key),
         who=who,
         note=fields["note"].text() if "note" in fields else "",
         active=fields["active"].boolean() if "active" in fields else True,
     )
-
-
-def _words(tree: Tree) -> Words:
-    if isinstance(tree.value, str):
-        return Words(en=tree.value)
-    fields = tree.mapping(_LANGUAGES)
-    if "en" not in fields:
-        raise tree.error("the English words are missing.", "en: …, and ko: … if you like")
-    return Words(en=fields["en"].text(), ko=fields["ko"].text() if "ko" in fields else "")
 
 
 def _rule(tree: Tree) -> Rule:
@@ -108,13 +100,13 @@ def _rule(tree: Tree) -> Rule:
         fields = tree.mapping(_TRAIT)
         which = fields["which"].choice(Which) if "which" in fields else Which.LAST
         text = fields["trait"].text()
-        return Trait(where=_condition(fields["trait"]), where_text=text, which=which)
+        return Trait(where=read_condition(fields["trait"]), where_text=text, which=which)
     if "stage" in names:
         keys = tree.mapping(_STAGE)["stage"].texts()
         if not keys or not all(keys):
             raise tree.error("no stage is named.", "stage: [retention, loyalty]")
         return InStage(stages=keys)
-    if names & set(_EVIDENCE):
+    if names & set(EVIDENCE):
         return _did(tree)
     raise tree.error("this is no rule.", _RULES)
 
@@ -137,12 +129,12 @@ def _did(tree: Tree) -> Did:
     if at_most is not None and at_most < at_least:
         raise fields["at_most"].error(f"it lies below at_least, {at_least}.")
     return Did(
-        evidence=_evidence(tree, _DID),
+        evidence=read_evidence(tree, _DID),
         at_least=at_least,
         at_most=at_most,
-        within_us=_duration(fields, "within"),
-        quiet_us=_duration(fields, "quiet"),
-        without=_evidence(fields["without"]) if "without" in fields else None,
+        within_us=read_duration(fields, "within"),
+        quiet_us=read_duration(fields, "quiet"),
+        without=read_evidence(fields["without"]) if "without" in fields else None,
     )
 
 
@@ -151,41 +143,10 @@ def _sequence(fields: Mapping[str, Tree]) -> Sequence:
     if not 2 <= len(steps) <= MOST_STEPS:
         raise fields["sequence"].error(f"found {len(steps)} steps.", f"2 to {MOST_STEPS} of them")
     return Sequence(
-        steps=tuple(_evidence(each) for each in steps),
-        window_us=_duration(fields, "window"),
-        within_us=_duration(fields, "within"),
+        steps=tuple(read_evidence(each) for each in steps),
+        window_us=read_duration(fields, "window"),
+        within_us=read_duration(fields, "within"),
     )
-
-
-def _evidence(tree: Tree, allowed: tuple[str, ...] = _EVIDENCE) -> Evidence:
-    fields = tree.mapping(allowed)
-    if not set(fields) & set(_EVIDENCE):
-        raise tree.error("neither events nor a condition is given.", "events: […], where: …")
-    events = fields.get("events")
-    names = () if events is None or events.value == "any" else events.texts()
-    if events is not None and events.value != "any" and not names:
-        raise events.error("no event is named.", "events: [a, b], or events: any")
-    if "where" not in fields:
-        return Evidence(events=names)
-    return Evidence(
-        events=names, where=_condition(fields["where"]), where_text=fields["where"].text()
-    )
-
-
-def _condition(tree: Tree) -> Predicate:
-    try:
-        return parse_predicate(tree.text())
-    except InputError as error:
-        raise tree.error(error.problem, error.allowed) from None
-
-
-def _duration(fields: Mapping[str, Tree], name: str) -> int | None:
-    if name not in fields:
-        return None
-    found = fields[name].duration()
-    if found <= 0:
-        raise fields[name].error("a time must be longer than nothing.", "such as 30d or 12h")
-    return found
 
 
 def write_segment(segment: Segment) -> str:
@@ -193,7 +154,7 @@ def write_segment(segment: Segment) -> str:
     plain: dict[str, JsonValue | Inline] = {
         "sojourn": FORMAT,
         "key": segment.key,
-        "title": _plain_words(segment.title),
+        "title": plain_words(segment.title),
     }
     if segment.note:
         plain["note"] = segment.note
@@ -201,10 +162,6 @@ def write_segment(segment: Segment) -> str:
         plain["active"] = False
     plain["who"] = _plain_rule(segment.who)
     return dump_yaml(plain)
-
-
-def _plain_words(words: Words) -> dict[str, JsonValue]:
-    return {"en": words.en, "ko": words.ko} if words.ko else {"en": words.en}
 
 
 def _plain_rule(rule: Rule) -> dict[str, JsonValue]:
@@ -230,7 +187,7 @@ def _plain_rule(rule: Rule) -> dict[str, JsonValue]:
 
 
 def _plain_sequence(rule: Sequence) -> dict[str, JsonValue]:
-    plain: dict[str, JsonValue] = {"sequence": [_plain_evidence(each) for each in rule.steps]}
+    plain: dict[str, JsonValue] = {"sequence": [plain_evidence(each) for each in rule.steps]}
     if rule.window_us is not None:
         plain["window"] = written(rule.window_us)
     if rule.within_us is not None:
@@ -239,7 +196,7 @@ def _plain_sequence(rule: Sequence) -> dict[str, JsonValue]:
 
 
 def _plain_did(rule: Did) -> dict[str, JsonValue]:
-    plain = _plain_evidence(rule.evidence)
+    plain = plain_evidence(rule.evidence)
     if rule.at_least != (1 if rule.at_most is None else 0):
         plain["at_least"] = rule.at_least
     if rule.at_most is not None:
@@ -249,16 +206,5 @@ def _plain_did(rule: Did) -> dict[str, JsonValue]:
     if rule.quiet_us is not None:
         plain["quiet"] = written(rule.quiet_us)
     if rule.without is not None:
-        plain["without"] = _plain_evidence(rule.without)
-    return plain
-
-
-def _plain_evidence(evidence: Evidence) -> dict[str, JsonValue]:
-    plain: dict[str, JsonValue] = {}
-    if evidence.events:
-        plain["events"] = Inline(evidence.events)
-    elif evidence.where == ALWAYS:
-        plain["events"] = "any"
-    if evidence.where_text:
-        plain["where"] = evidence.where_text
+        plain["without"] = plain_evidence(rule.without)
     return plain

@@ -14,8 +14,8 @@ from sojourn.segments.model import (
     Trait,
     Which,
 )
-from sojourn.stages.document import written
 from sojourn.stages.model import Words
+from sojourn.stages.parts import written
 
 if TYPE_CHECKING:
     from sojourn.segments.model import Evidence, Rule

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sojourn.base.errors import InputError
-from sojourn.base.grammar import parse_predicate
-from sojourn.base.predicate import ALWAYS
-from sojourn.base.timespan import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from sojourn.base.yamltree import Inline, Tree, dump_yaml, parse_yaml
 from sojourn.stages.model import (
     FORMAT,
@@ -21,18 +17,22 @@ from sojourn.stages.model import (
     Without,
     Words,
 )
+from sojourn.stages.parts import (
+    plain_evidence,
+    plain_words,
+    read_duration,
+    read_evidence,
+    read_words,
+    written,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sojourn.base.json import JsonValue
 
 _MODEL = ("sojourn", "title", "note", "session_gap", "stages")
 _STAGE = ("key", "title", "aliases", "note", "enter", "lapse", "window")
 _ENTRY = ("events", "where", "at_least", "distinct", "within")
-_EVIDENCE = ("events", "where")
 _LAPSE = ("quiet", "without", "on")
-_LANGUAGES = ("en", "ko")
 
 
 def read_model(text: str, source: str = "the stage model") -> StageModel:
@@ -51,10 +51,7 @@ def read_model(text: str, source: str = "the stage model") -> StageModel:
     """
     tree = parse_yaml(text, source)
     fields = tree.mapping(_MODEL)
-    version = fields.get("sojourn")
-    if version is None or version.text() != FORMAT:
-        found = "nothing" if version is None else repr(version.text())
-        raise (version or tree).error(f"found {found} as the format.", f"sojourn: {FORMAT}")
+    tree.check_format("sojourn", FORMAT)
     if "stages" not in fields:
         raise tree.error("the list of stages is missing.", "stages: a list of 1 or more")
     stages = fields["stages"].sequence()
@@ -65,8 +62,8 @@ def read_model(text: str, source: str = "the stage model") -> StageModel:
     model = StageModel(stages=rules)
     return StageModel(
         stages=rules,
-        title=_words(fields["title"]) if "title" in fields else model.title,
-        session_gap_us=_duration(fields, "session_gap") or model.session_gap_us,
+        title=read_words(fields["title"]) if "title" in fields else model.title,
+        session_gap_us=read_duration(fields, "session_gap") or model.session_gap_us,
         note=fields["note"].text() if "note" in fields else "",
     )
 
@@ -88,48 +85,23 @@ def _stage(tree: Tree) -> StageRule:
     plain = StageRule(key=key, title=Words(en=key))
     return StageRule(
         key=key,
-        title=_words(fields["title"]) if "title" in fields else Words(en=key.capitalize()),
+        title=read_words(fields["title"]) if "title" in fields else Words(en=key.capitalize()),
         enter=tuple(_entry(e) for e in fields["enter"].sequence()) if "enter" in fields else (),
         lapse=_lapse(fields["lapse"]) if "lapse" in fields else LapseRule(),
-        window_us=_duration(fields, "window") or plain.window_us,
+        window_us=read_duration(fields, "window") or plain.window_us,
         aliases=tuple((name, each.text()) for name, each in aliases.items()),
         note=fields["note"].text() if "note" in fields else "",
     )
 
 
-def _words(tree: Tree) -> Words:
-    if isinstance(tree.value, str):
-        return Words(en=tree.value)
-    fields = tree.mapping(_LANGUAGES)
-    if "en" not in fields:
-        raise tree.error("the English words are missing.", "en: …, and ko: … if you like")
-    return Words(en=fields["en"].text(), ko=fields["ko"].text() if "ko" in fields else "")
-
-
 def _entry(tree: Tree) -> EntryRule:
     fields = tree.mapping(_ENTRY)
     return EntryRule(
-        evidence=_evidence(tree, _ENTRY),
+        evidence=read_evidence(tree, _ENTRY),
         at_least=fields["at_least"].integer(1) if "at_least" in fields else 1,
-        within_us=_duration(fields, "within"),
+        within_us=read_duration(fields, "within"),
         distinct=fields["distinct"].choice(Distinct) if "distinct" in fields else None,
     )
-
-
-def _evidence(tree: Tree, allowed: tuple[str, ...] = _EVIDENCE) -> Evidence:
-    fields = tree.mapping(allowed)
-    if "events" not in fields and "where" not in fields:
-        raise tree.error("neither events nor a condition is given.", "events: […], where: …")
-    events = fields.get("events")
-    names = () if events is None or events.value == "any" else events.texts()
-    if events is not None and events.value != "any" and not names:
-        raise events.error("no event is named.", "events: [a, b], or events: any")
-    text = fields["where"].text() if "where" in fields else ""
-    try:
-        where = parse_predicate(text) if text else ALWAYS
-    except InputError as error:
-        raise fields["where"].error(error.problem, error.allowed) from None
-    return Evidence(events=names, where=where, where_text=text)
 
 
 def _lapse(tree: Tree) -> LapseRule:
@@ -141,27 +113,18 @@ def _lapse(tree: Tree) -> LapseRule:
         if isinstance(kept.value, str):
             without = kept.choice(Without)
         else:
-            keep = tuple(_evidence(each) for each in kept.sequence())
+            keep = tuple(read_evidence(each) for each in kept.sequence())
     return LapseRule(
-        on=tuple(_evidence(each) for each in fields["on"].sequence()) if "on" in fields else (),
-        quiet_us=_duration(fields, "quiet"),
+        on=tuple(read_evidence(each) for each in fields["on"].sequence()) if "on" in fields else (),
+        quiet_us=read_duration(fields, "quiet"),
         without=without,
         keep=keep,
     )
 
 
-def _duration(fields: Mapping[str, Tree], name: str) -> int | None:
-    if name not in fields:
-        return None
-    found = fields[name].duration()
-    if found <= 0:
-        raise fields[name].error("a time must be longer than nothing.", "such as 30d or 12h")
-    return found
-
-
 def write_model(model: StageModel) -> str:
     """Return a stage model as YAML; :func:`read_model` gives it back."""
-    document: dict[str, JsonValue | Inline] = {"sojourn": FORMAT, "title": _plain(model.title)}
+    document: dict[str, JsonValue | Inline] = {"sojourn": FORMAT, "title": plain_words(model.title)}
     if model.note:
         document["note"] = model.note
     if model.session_gap_us != StageModel(stages=()).session_gap_us:
@@ -171,7 +134,7 @@ def write_model(model: StageModel) -> str:
 
 
 def _plain_stage(stage: StageRule) -> dict[str, JsonValue]:
-    plain: dict[str, JsonValue] = {"key": stage.key, "title": _plain(stage.title)}
+    plain: dict[str, JsonValue] = {"key": stage.key, "title": plain_words(stage.title)}
     if stage.aliases:
         plain["aliases"] = dict(stage.aliases)
     if stage.note:
@@ -184,12 +147,8 @@ def _plain_stage(stage: StageRule) -> dict[str, JsonValue]:
     return plain
 
 
-def _plain(words: Words) -> dict[str, JsonValue]:
-    return {"en": words.en, "ko": words.ko} if words.ko else {"en": words.en}
-
-
 def _plain_entry(rule: EntryRule) -> dict[str, JsonValue]:
-    plain = _plain_evidence(rule.evidence)
+    plain = plain_evidence(rule.evidence)
     if rule.at_least != 1:
         plain["at_least"] = rule.at_least
     if rule.distinct is not None:
@@ -199,43 +158,14 @@ def _plain_entry(rule: EntryRule) -> dict[str, JsonValue]:
     return plain
 
 
-def _plain_evidence(evidence: Evidence) -> dict[str, JsonValue]:
-    plain: dict[str, JsonValue] = {}
-    if evidence.events:
-        plain["events"] = Inline(evidence.events)
-    elif not evidence.where_text:
-        plain["events"] = "any"
-    if evidence.where_text:
-        plain["where"] = evidence.where_text
-    return plain
-
-
 def _plain_lapse(lapse: LapseRule) -> dict[str, JsonValue]:
     plain: dict[str, JsonValue] = {}
     if lapse.quiet_us is not None:
         plain["quiet"] = written(lapse.quiet_us)
     if lapse.keep:
-        plain["without"] = [_plain_evidence(each) for each in lapse.keep]
+        plain["without"] = [plain_evidence(each) for each in lapse.keep]
     elif lapse.without is not Without.ANY:
         plain["without"] = lapse.without.value
     if lapse.on:
-        plain["on"] = [_plain_evidence(each) for each in lapse.on]
+        plain["on"] = [plain_evidence(each) for each in lapse.on]
     return plain
-
-
-def written(us: int) -> str:
-    """Return a duration as documents write it, exact to the microsecond.
-
-    Examples
-    --------
-    >>> written(30 * DAY_US), written(90 * MINUTE_US)
-    ('30d', '1h30m')
-    """
-    parts, rest = [], us
-    for size, unit in ((DAY_US, "d"), (HOUR_US, "h"), (MINUTE_US, "m")):
-        if rest >= size:
-            parts.append(f"{rest // size}{unit}")
-            rest %= size
-    if rest or not parts:
-        parts.append(f"{rest / SECOND_US:.6f}".rstrip("0").rstrip(".") + "s")
-    return "".join(parts)

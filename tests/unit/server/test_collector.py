@@ -389,3 +389,32 @@ def test_whatever_is_sent_is_answered(collector, path, body) -> None:
     assert isinstance(answer.json, dict)
     if answer.status == 200:
         assert answer.json["accepted"] + len(answer.json["refused"]) <= 20
+
+
+def test_keys_are_looked_up_again_after_any_failure(monkeypatch) -> None:
+    monkeypatch.setattr("sojourn.server.collector.app.KEYS_EVERY_S", 0.01)
+    answers = iter([{"old": "web"}, RuntimeError("no database"), {"new": "web"}])
+
+    def good_keys():
+        answer = next(answers, {"new": "web"})
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    made = Collector(inbox=Shelf(), good_keys=good_keys, now_us=lambda: NOW_US)
+    told = [{"type": "lifespan.startup"}]
+
+    async def receive():
+        if told:
+            return told.pop()
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if made._keys == {"new": "web"}:
+                break
+        return {"type": "lifespan.shutdown"}
+
+    async def send(message):
+        pass
+
+    asyncio.run(made({"type": "lifespan"}, receive, send))
+    assert made._keys == {"new": "web"}

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from slow_stages import models
 from sojourn.base.timespan import DAY_US, MINUTE_US
 from sojourn.base.yamltree import DocumentError
-from sojourn.stages.document import read_model, write_model, written
+from sojourn.stages.document import read_model, write_model
 from sojourn.stages.model import Distinct, Without
+from sojourn.stages.parts import written
 from sojourn.stages.suggest.taxonomy import TAXONOMIES, taxonomy
 
 TEXT = """\

@@ -62,10 +62,7 @@ def read_webhook(text: str, source: str = "the webhook") -> Webhook:
     """
     tree = parse_yaml(text, source)
     fields = tree.mapping(_TOP)
-    version = fields.get("sojourn")
-    if version is None or version.text() != FORMAT:
-        found = "nothing" if version is None else repr(version.text())
-        raise (version or tree).error(f"found {found} as the format.", f"sojourn: {FORMAT}")
+    tree.check_format("sojourn", FORMAT)
     name = fields["name"].text() if "name" in fields else ""
     if not NAME.fullmatch(name):
         raise fields.get("name", tree).error(

@@ -46,10 +46,7 @@ def read_map(text: str, source: str = "the map") -> JourneyMap:
         Naming file, line, path, what was found and what is allowed.
     """
     tree = parse_yaml(text, source)
-    version = tree.any_mapping().get("format")
-    if version is None or version.text() != FORMAT:
-        found = "nothing" if version is None else repr(version.text())
-        raise (version or tree).error(f"found {found} as the format.", f"format: {FORMAT}")
+    tree.check_format("format", FORMAT)
     return _record(tree, JourneyMap)
 
 

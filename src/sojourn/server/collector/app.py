@@ -113,6 +113,8 @@ class Collector:
                 await self._look_up()
             except InputError as error:
                 _log.warning("write keys cannot be read: %s", error.code)
+            except Exception as error:  # noqa: BLE001 - new and revoked keys must take effect later
+                _log.error("write keys cannot be read: %s", where(error))
 
     async def _look_up(self) -> None:
         self._keys = await asyncio.to_thread(self.good_keys)

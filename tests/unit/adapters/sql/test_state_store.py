@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from databases import Clock
 from sojourn.adapters.disk.errors import DiskFullError
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.errors import StateUnusableError
@@ -31,15 +32,6 @@ def state(tmp_path: Path) -> Iterator[StateDatabase]:
     database = StateDatabase(tmp_path / "state.db")
     yield database
     database.close()
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0
-
-    def __call__(self) -> int:
-        self.now += 1_000_000
-        return self.now
 
 
 CHAINS = pytest.mark.parametrize("chain", [STATE, INBOX], ids=lambda chain: chain.folder)
