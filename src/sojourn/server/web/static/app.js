@@ -68,11 +68,13 @@ function card(title, why, ...children) {
 }
 
 function table(heads, rows) {
-  const cell = (tag, value) => make(tag, { class: typeof value === "number" ? "n" : undefined },
+  const isNumber = (value) => (typeof value === "number" ? "n" : undefined);
+  const cell = (value, at) => make("td", { role: "cell", class: isNumber(value), "data-label": heads[at] },
     typeof value === "number" ? number(value) : value);
-  return make("div", { class: "scroll" }, make("table", {},
-    make("thead", {}, make("tr", {}, ...heads.map((head, at) => make("th", { class: rows[0] && typeof rows[0][at] === "number" ? "n" : undefined, scope: "col" }, head)))),
-    make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((value) => cell("td", value)))))));
+  // The roles stay where a narrow screen lays rows out as blocks, which are no table to a browser.
+  return make("div", { class: "scroll" }, make("table", { role: "table" },
+    make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads.map((head, at) => make("th", { role: "columnheader", class: rows[0] && isNumber(rows[0][at]), scope: "col" }, head)))),
+    make("tbody", { role: "rowgroup" }, ...rows.map((row) => make("tr", { role: "row" }, ...row.map(cell))))));
 }
 
 function arriving() {
