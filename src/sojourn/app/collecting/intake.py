@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sojourn.events.calls.addresses import with_short_ips
 from sojourn.events.calls.intake import Arrival, Dialect, Refusal, settle
 from sojourn.ports.inbox import Item, Refused
 
@@ -21,6 +22,8 @@ KEY_BYTES = 16
 MOST_DEPTH = 64
 """Every later step walks into what is nested; none may run out of stack."""
 _ENCODER = msgspec.json.Encoder()
+_IP_KEY = b'ip":'
+"""How both keys of addresses end, and some others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def take_in(request: Request, limits: Limits, new_id: Callable[[], str]) -> Inta
         own_id = call.get(request.dialect.id_key) if isinstance(call, dict) else None
         shown = own_id if isinstance(own_id, str) else None
         faults.append(Fault(index, shown, found.code, found.reason))
-        body = _ENCODER.encode(call)
+        body = _written(call, limits)
         refused.append(Refused(request.source, request.received_us, found.code, found.reason, body))
     return Intake(tuple(items), tuple(refused), tuple(faults))
 
@@ -89,7 +92,7 @@ def _item(call: JsonValue, request: Request, arrival: Arrival, limits: Limits) -
     found = settle(call, request.dialect, arrival)
     if isinstance(found, Refusal):
         return found
-    body = _ENCODER.encode(found.call)
+    body = _written(found.call, limits)
     if len(body) > limits.call_bytes:
         return Refusal(
             "too-large", f"the call has {len(body):,} bytes; allowed: {limits.call_bytes:,}"
@@ -97,6 +100,15 @@ def _item(call: JsonValue, request: Request, arrival: Arrival, limits: Limits) -
     if _depth_over(found.call, MOST_DEPTH, body):
         return Refusal("too-deep", f"the call is nested deeper than allowed: {MOST_DEPTH} levels")
     return Item(key_of(found.id), request.source, request.dialect.name, request.received_us, body)
+
+
+def _written(call: JsonValue, limits: Limits) -> bytes:
+    """Return a call as it is kept."""
+    body = _ENCODER.encode(call)
+    # The encoder writes a key in one way only, so nearly every call is told by one search.
+    if _IP_KEY in body and not limits.whole_ips:
+        return _ENCODER.encode(with_short_ips(call))
+    return body
 
 
 def _depth_over(call: JsonValue, most: int, body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""How large what is sent may be."""
+"""How large what is sent may be, and what of it may be kept."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Limits:
     event more; none of them divides what is refused as too large, except PostHog's for Node."""
     calls: int = 10_000
     """Calls in one request."""
+    whole_ips: bool = False
+    """Keep IP addresses whole; else 24 bits of IPv4 and 48 of IPv6."""
 
 
 def read_limits(environment: Mapping[str, str]) -> Limits:
@@ -41,6 +43,7 @@ def read_limits(environment: Mapping[str, str]) -> Limits:
         call_bytes=bytes_of(call) if call else fallback.call_bytes,
         request_bytes=bytes_of(body) if body else fallback.request_bytes,
         calls=whole(environment, "SOJOURN_MOST_CALLS", fallback.calls, least=1),
+        whole_ips=bool(whole(environment, "SOJOURN_WHOLE_IPS", 0, least=0)),
     )
     if not LEAST_CALL <= found.call_bytes <= found.request_bytes <= MOST_BODY:
         raise SizeError(
