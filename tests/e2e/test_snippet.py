@@ -15,6 +15,7 @@ from shop_site import shop_site
 
 from serving import Served, eventually, served
 from sojourn.compose import open_workspace
+from sojourn.insight.overview.person import Person
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt", reason="the server of these tests uses POSIX signals"
@@ -93,6 +94,13 @@ class Visitor:
             {"event": row["event"], "user": row["user_id"], **json.loads(row["properties"])}
             for row in rows.read_all().to_pylist()
         ]
+
+    def allows(self) -> dict[str, bool]:
+        """What the person that this visitor is allows, by purpose."""
+        found = open_workspace(self.server.workspace).ask(
+            Person(person=f"anon:{self.anonymous_id}")
+        )
+        return {each["purpose"]: each["granted"] for each in found.to_json()["consents"]}
 
     def until(self, *wanted: str) -> list[dict[str, object]]:
         """The visitor's events once all those wanted are among them."""
@@ -275,7 +283,7 @@ def test_nothing_is_stored_or_sent_until_consent_is_granted(visit) -> None:
     eve.anonymous_id = eve.page.evaluate("sojourn.anonymousId()")
     eve.page.evaluate("sojourn.track('In time')")
     found = eve.until("In time")
-    assert [each["event"] for each in found] == ["page_view", "In time"]
+    assert [each["event"] for each in found] == ["page_view", "consent_change", "In time"]
     assert found[0]["utm_source"] == "naver"
     assert [cookie["name"] for cookie in eve.context.cookies()] == ["sojourn_id"]
 
@@ -286,8 +294,62 @@ def test_nothing_is_stored_or_sent_until_consent_is_granted(visit) -> None:
     eve.page.evaluate("sojourn.consent('none')")
     eve.page.evaluate("sojourn.track('Too late')")
     eve.page.wait_for_timeout(1500)
-    assert (eve.stored(), len(eve.sent())) == ("", before)
+    assert (eve.stored(), len(eve.sent())) == ("", before + 1)  # the withdrawal itself
+    assert eventually(lambda: eve.allows() == {"analytics": False, "storage": False}, within=30)
     assert not {"Too early", "Too late"} & {each["event"] for each in eve.events()}
+
+
+def test_a_person_knows_what_the_visitor_granted_and_took_back(visit) -> None:
+    may = visit(MOBILE)
+    may.go("none/")
+    may.page.evaluate("sojourn.consent('full')")
+    may.anonymous_id = may.page.evaluate("sojourn.anonymousId()")
+    may.until("consent_change")
+    assert may.allows() == {"analytics": True, "storage": True}
+    may.go("none/checkout")
+    may.page.evaluate("sojourn.consent('full')")  # a banner that repeats itself
+    may.page.evaluate("sojourn.consent('cookieless')")
+    assert eventually(lambda: may.allows() == {"analytics": True, "storage": False}, within=30)
+    told = [each for each in may.events() if each["event"] == "consent_change"]
+    assert [each["consent_mode"] for each in told] == ["full", "cookieless"]
+    assert "page" not in told[1]
+    assert may.page.evaluate("sojourn.anonymousId()") not in {"", may.anonymous_id}
+
+    may.anonymous_id = may.page.evaluate("sojourn.anonymousId()")
+    may.context.set_offline(True)
+    may.page.evaluate("sojourn.consent('none')")
+    may.page.wait_for_timeout(1200)
+    assert may.stored() == ""
+    may.context.set_offline(False)
+    assert eventually(lambda: may.allows() == {"analytics": False, "storage": False}, within=30)
+
+
+def test_a_withdrawal_is_told_though_the_page_ends_at_once(visit) -> None:
+    ned = visit()
+    ned.go("none/")
+    ned.page.evaluate("sojourn.consent('full')")
+    ned.anonymous_id = ned.page.evaluate("sojourn.anonymousId()")
+    ned.until("consent_change")
+    ned.page.evaluate("sojourn.consent('none'); location.href = 'about:blank'")
+    assert eventually(lambda: ned.allows() == {"analytics": False, "storage": False}, within=30)
+
+
+@pytest.mark.parametrize("begins", ["none", "cookieless", "full"])
+def test_a_refusal_before_any_grant_is_not_told(visit, begins) -> None:
+    oda = visit()
+    oda.go(f"{begins}/")
+    if begins != "none":  # a tag may begin with more, which nobody granted
+        oda.until("page_view")
+        assert oda.allows() == {}
+    oda.page.wait_for_timeout(300)  # the browser tells of its requests a little later
+    before = len(oda.sent())
+    oda.page.evaluate("sojourn.consent('none')")
+    oda.page.evaluate("sojourn.consent('none')")
+    oda.page.wait_for_timeout(1500)
+    oda.page.goto("about:blank")
+    oda.page.wait_for_timeout(1000)
+    assert len(oda.sent()) == before
+    assert "consent_change" not in {each["event"] for each in oda.events()}
 
 
 def test_without_storage_a_visitor_lasts_as_long_as_the_page(visit) -> None:
@@ -300,7 +362,9 @@ def test_without_storage_a_visitor_lasts_as_long_as_the_page(visit) -> None:
     assert fay.anonymous_id not in {"", first}
     fay.page.evaluate("sojourn.consent('full')")  # the same visitor from here on
     fay.page.evaluate("sojourn.track('Granted')")
-    assert [each["event"] for each in fay.until("Granted")][:2] == ["page_view", "Granted"]
+    assert [each["event"] for each in fay.until("Granted")] == [
+        "page_view", "consent_change", "Granted",
+    ]  # fmt: skip
     assert fay.page.evaluate("sojourn.anonymousId()") == fay.anonymous_id
 
 

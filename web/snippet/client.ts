@@ -1,7 +1,8 @@
 import { viewOf } from "./address";
+import { consentCall, GRANTED, isLess, refuses } from "./consents";
 import { identityIn, newId, type Cookie } from "./identity";
 import { hiddenDevice, messageOf, pageAt } from "./message";
-import { bytesOf, queueIn } from "./queue";
+import { bytesOf, queueIn, type Queue } from "./queue";
 import { senderOf, type Sender } from "./sender";
 import { browserStore, cookieText, memoryStore, readCookie, type Store } from "./store";
 import type { Call, Client, Config, Consent, Json, Leaving } from "./types";
@@ -12,7 +13,8 @@ const MOST_BYTES = 32_000;
 
 export interface Core extends Client {
   take(call: Call | undefined): void;
-  consent(wish: Consent): void;
+  /** `said` by the visitor; where a tag only begins with it, nobody was asked. */
+  consent(wish: Consent, said: boolean): void;
   reset(): void;
   anonymousId(): string;
 }
@@ -35,6 +37,18 @@ export function clientOf(config: Config, started: () => void): Core {
   let identity = identityIn(store, cookie, newId);
   let queue = queueIn(store);
   let sender: Sender | undefined;
+  const sending = (waiting: Queue): Sender =>
+    senderOf(waiting, config.collect + "/v1/batch", config.key, {
+      fetch: plainFetch,
+      beacon: (url, body) => navigator.sendBeacon(url, body),
+      online: () => navigator.onLine,
+      later: (act, ms) => void setTimeout(act, ms),
+      now: () => new Date(),
+      random: Math.random,
+    });
+  /** Grants taken back: told from memory, since nothing may be kept any more. */
+  const withdrawn = queueIn(memoryStore());
+  const withdrawals = sending(withdrawn);
   let page = pageAt(location.href, document.referrer, document.title, config.query);
 
   const open = (): void => {
@@ -44,15 +58,20 @@ export function clientOf(config: Config, started: () => void): Core {
     for (const name of old.names()) if (store.get(name) === null) store.set(name, old.get(name) ?? "");
     identity = identityIn(store, cookie, newId);
     queue = queueIn(store);
-    sender = senderOf(queue, config.collect + "/v1/batch", config.key, {
-      fetch: plainFetch,
-      beacon: (url, body) => navigator.sendBeacon(url, body),
-      online: () => navigator.onLine,
-      later: (act, ms) => void setTimeout(act, ms),
-      now: () => new Date(),
-      random: Math.random,
-    });
+    sender = sending(queue);
   };
+  const messageNow = (call: Call, now: Date): Json =>
+    messageOf(call, {
+      page, now,
+      anonymousId: identity.anonymousId(),
+      userId: identity.get("user"),
+      groupId: identity.get("group"),
+      sessionId: identity.sessionId(now.getTime()),
+      messageId: newId(),
+      locale: navigator.language,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      device: hiddenDevice(navigator.userAgent, navigator.maxTouchPoints),
+    });
 
   const core: Core = {
     config,
@@ -62,19 +81,7 @@ export function clientOf(config: Config, started: () => void): Core {
       const now = new Date();
       remember(call);
       if (page.view === viewOf(location)) page.title = document.title;
-      const text = written(
-        messageOf(call, {
-          page, now,
-          anonymousId: identity.anonymousId(),
-          userId: identity.get("user"),
-          groupId: identity.get("group"),
-          sessionId: identity.sessionId(now.getTime()),
-          messageId: newId(),
-          locale: navigator.language,
-          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-          device: hiddenDevice(navigator.userAgent, navigator.maxTouchPoints),
-        }),
-      );
+      const text = written(messageNow(call, now));
       if (!text || bytesOf(text) > MOST_BYTES)
         return console.warn("sojourn: dropped a call that is no JSON or larger than 32 KB");
       queue.add(text, now.getTime());
@@ -84,22 +91,17 @@ export function clientOf(config: Config, started: () => void): Core {
     track: (event, properties) => core.take({ type: "track", fields: { event, properties }, options: {} }),
     page: (timestamp) =>
       core.take({ type: "page", fields: { properties: page.clickIds }, options: { timestamp } }),
-    consent(wish) {
+    consent(wish, said) {
       if (refuses()) wish = "none";
-      if (mode === "full" ? wish !== mode : refuses()) forget();
-      if (wish === mode) return;
       const before = mode;
-      mode = wish;
-      sender?.stop();
-      if (mode === "none") return;
-      open();
-      if (mode === "full") store.set("consent", mode);
-      if (before === "none") core.arrive(page.referrer);
-      if (!running) {
-        running = true;
-        started();
-      }
-      sender?.wake();
+      const less = isLess(wish, before);
+      // A grant that was told is taken back under the same ids; a refusal before any is nobody's business.
+      if (less && store.get(GRANTED) && !refuses()) withdraw(wish);
+      if (less || refuses()) forget();
+      if (wish !== before) turn(wish);
+      if (!said || mode === "none" || store.get(GRANTED) === mode) return;
+      store.set(GRANTED, mode);
+      core.take(consentCall(mode));
     },
     reset: () => mode !== "none" && identity.reset(),
     anonymousId: () => (mode === "none" ? "" : identity.anonymousId()),
@@ -107,7 +109,7 @@ export function clientOf(config: Config, started: () => void): Core {
     leave(why) {
       ended = why === "unload" || (ended && why === "hidden");
       for (const told of hearers) told(why);
-      if (why !== "navigate") sender?.leave(ended);
+      if (why !== "navigate") for (const each of [withdrawals, sender]) each?.leave(ended);
     },
     arrive(referrer) {
       const landed = page;
@@ -115,6 +117,27 @@ export function clientOf(config: Config, started: () => void): Core {
       // Consent may come after the landing page was left within a single-page site.
       if (!running) page = { ...page, campaign: landed.campaign, clickIds: landed.clickIds };
     },
+  };
+  const withdraw = (wish: Consent): void => {
+    const call = consentCall(wish);
+    const now = new Date();
+    // Who and when is enough: where it was said is no longer ours to know.
+    const message = { ...messageNow(call, now), context: call.options.context };
+    withdrawn.add(written(message), now.getTime());
+    withdrawals.retry();
+  };
+  const turn = (wish: Consent): void => {
+    const before = mode;
+    mode = wish;
+    sender?.stop();
+    if (mode === "none") return;
+    open();
+    if (before === "none") core.arrive(page.referrer);
+    if (!running) {
+      running = true;
+      started();
+    }
+    sender?.wake();
   };
   const remember = ({ type, fields: { userId, groupId } }: Call): void => {
     if (type === "group" && groupId) identity.set("group", String(groupId));
@@ -129,10 +152,11 @@ export function clientOf(config: Config, started: () => void): Core {
     for (const name of browserStore().names()) browserStore().remove(name);
     if (readCookie(document.cookie, COOKIE)) writeCookie("");
   };
-  addEventListener("online", () => sender?.retry());
+  const retry = (): void => [withdrawals, sender].forEach((each) => each?.retry());
+  addEventListener("online", retry);
   addEventListener("pageshow", (event) => {
     ended = false;
-    if (event.persisted) sender?.retry();
+    if (event.persisted) retry();
   });
   return core;
 }
@@ -144,14 +168,4 @@ function written(message: Json): string {
   } catch {
     return "";
   }
-}
-
-/** Do Not Track and Global Privacy Control are a no that nothing on the page can turn into a yes. */
-export function refuses(browser: { doNotTrack?: string | null; globalPrivacyControl?: boolean } = navigator): boolean {
-  return browser.doNotTrack === "1" || browser.globalPrivacyControl === true;
-}
-
-/** What this visitor once granted here. */
-export function granted(): boolean {
-  return browserStore().get("consent") === "full";
 }

@@ -1,7 +1,8 @@
 /* The first file a tag loads: from here everything else is started. */
 import { readCall } from "./arguments";
-import { clientOf, granted } from "./client";
+import { clientOf } from "./client";
 import { asConsent, readConfig } from "./config";
+import { granted } from "./consents";
 import { watch } from "./watch/registry";
 import type { CallType } from "./types";
 
@@ -25,7 +26,7 @@ function start(src: string, attributes: DOMStringMap): void {
   const config = readConfig(attributes, src);
   const client = clientOf(config, () => watch(client));
   const api: Record<string, (...args: unknown[]) => unknown> = {
-    consent: (word) => client.consent(asConsent(word)),
+    consent: (word) => client.consent(asConsent(word), true),
     reset: client.reset,
     anonymousId: client.anonymousId,
     ready: (told) => typeof told === "function" && told(),
@@ -33,7 +34,7 @@ function start(src: string, attributes: DOMStringMap): void {
   for (const type of CALLS) api[type] = (...args) => client.take(readCall(type, args));
   const calls = (waiting ?? []).map(([name, ...args]) => ({ name: String(name), args }));
   window.sojourn = api;
-  client.consent(granted() ? "full" : config.consent);
+  client.consent(granted() ? "full" : config.consent, false);
   // What was allowed while this file was loading holds for what was called then.
   for (const first of [true, false])
     for (const { name, args } of calls) if ((name === "consent") === first) api[name]?.(...args);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readCall } from "../../snippet/arguments";
-import { refuses } from "../../snippet/client";
+import { consentCall, isLess, refuses } from "../../snippet/consents";
 import { hiddenDevice, messageOf, pageAt, type Around } from "../../snippet/message";
 import type { Call } from "../../snippet/types";
 
@@ -50,5 +50,19 @@ describe("what the browser says", () => {
     expect(refuses({ globalPrivacyControl: true })).toBe(true);
     expect(refuses({ doNotTrack: "0", globalPrivacyControl: false })).toBe(false);
     expect(refuses({ doNotTrack: null })).toBe(false);
+  });
+});
+
+describe("consent", () => {
+  const preferences = (mode: "none" | "cookieless" | "full"): unknown => consentCall(mode).options.context;
+  it("is told for each purpose the snippet has", () => {
+    expect(preferences("none")).toEqual({ consent: { categoryPreferences: { analytics: false, storage: false } } });
+    expect(preferences("cookieless")).toEqual({ consent: { categoryPreferences: { analytics: true, storage: false } } });
+    expect(preferences("full")).toEqual({ consent: { categoryPreferences: { analytics: true, storage: true } } });
+  });
+  it("is less where something is no longer allowed, not where nothing was or more is", () => {
+    const modes = ["none", "cookieless", "full"] as const;
+    const less = modes.flatMap((before) => modes.filter((wish) => isLess(wish, before)).map((wish) => [before, wish]));
+    expect(less).toEqual([["cookieless", "none"], ["full", "none"], ["full", "cookieless"]]);
   });
 });
