@@ -25,6 +25,7 @@ from sojourn.adapters.sql.backends import sqlite
 from sojourn.adapters.sql.errors import StateUnusableError
 from sojourn.compose import open_workspace
 from sojourn.server.collector.app import Collector
+from sojourn.server.collector.tenants import Tenant, Tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +66,18 @@ class Running:
 
     def __post_init__(self) -> None:
         self.collector = Collector(
-            inbox=self.workspace.inbox,
-            good_keys=lambda: {hashlib.sha256(KEY.encode()).hexdigest(): "web"},
+            tenants=Tenants(
+                [
+                    Tenant(
+                        name="shop",
+                        inbox=self.workspace.inbox,
+                        good_keys=lambda: {hashlib.sha256(KEY.encode()).hexdigest(): "web"},
+                    )
+                ]
+            ),
             now_us=lambda: self.now_us,
         )
-        self.collector._keys = self.collector.good_keys()
+        self.collector.tenants.look_up()
 
     def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, dict[str, str], dict]:
         sent = []
@@ -115,7 +123,7 @@ def running(path: Path) -> Iterator[Running]:
     try:
         yield found
     finally:
-        found.collector._commits.close()
+        found.collector.tenants.close()
         found.workspace.inbox.close()
 
 
@@ -169,7 +177,7 @@ def test_a_disk_that_may_only_be_read_is_told_and_goes_on_when_it_may_be_written
         shop.moved()
         assert sojourn.open(str(small_disk / "shop")).catalog.rows == 1
         shop.is_well("b")
-        shop.collector._commits.close()
+        shop.collector.tenants.close()
         shop.workspace.inbox.close()
         remount("ro")
     with running(small_disk / "shop") as shop:

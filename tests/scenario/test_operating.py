@@ -76,7 +76,7 @@ def test_figures_say_what_happened(tmp_path: Path) -> None:
         moved = eventually(lambda: figures(port + 2)["sojourn_moved_items_total"] == 2)
         assert moved
         collector, web, worker = (figures(port + n) for n in range(3))
-    assert collector["sojourn_calls_accepted_total"] == 2
+    assert collector["sojourn_calls_accepted_total workspace=shop"] == 2
     assert collector["sojourn_calls_refused_total reason=no-person"] == 2
     assert collector["sojourn_http_request_seconds_count status=400"] == 1
     assert collector["sojourn_http_request_seconds_bucket le=+Inf status=200"] >= 1

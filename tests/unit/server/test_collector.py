@@ -19,6 +19,7 @@ from sojourn.app.collecting.limits import Limits
 from sojourn.base.errors import InputError
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.routes import ROUTES
+from sojourn.server.collector.tenants import Tenant, Tenants
 
 KEY = "wk_secret"
 NOW_US = 1_772_366_400_000_000
@@ -32,6 +33,9 @@ class Shelf:
     refused: list[object] = field(default_factory=list)
     error: Exception | None = None
 
+    def waiting(self):
+        return len(self.items)
+
     def put(self, items, refused=()) -> None:
         if self.error:
             raise self.error
@@ -43,6 +47,10 @@ class Shelf:
         return [json.loads(item.body) for item in self.items.values()]
 
 
+def digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
 @pytest.fixture
 def shelf():
     return Shelf()
@@ -51,14 +59,13 @@ def shelf():
 @pytest.fixture
 def collector(shelf):
     made = Collector(
-        inbox=shelf,
-        good_keys=lambda: {hashlib.sha256(KEY.encode()).hexdigest(): "web"},
+        tenants=Tenants([Tenant(name="shop", inbox=shelf, good_keys=lambda: {digest(KEY): "web"})]),
         now_us=lambda: NOW_US,
         limits=Limits(call_bytes=1000, request_bytes=4000, calls=20),
     )
-    made._keys = made.good_keys()
+    made.tenants.look_up()
     yield made
-    made._commits.close()
+    made.tenants.close()
 
 
 @dataclass
@@ -347,7 +354,7 @@ def test_a_disk_that_takes_nothing_asks_clients_to_come_back(collector, shelf) -
 
 
 def test_too_much_at_once_is_asked_to_come_back(collector) -> None:
-    collector._commits._waiting_bytes = MOST_WAITING_BYTES
+    collector.tenants.all[0].commits._waiting_bytes = MOST_WAITING_BYTES
     answer = post(collector, "/v1/track", track(writeKey=KEY))
     assert (answer.status, answer.headers["retry-after"]) == (429, "1")
 
@@ -389,32 +396,3 @@ def test_whatever_is_sent_is_answered(collector, path, body) -> None:
     assert isinstance(answer.json, dict)
     if answer.status == 200:
         assert answer.json["accepted"] + len(answer.json["refused"]) <= 20
-
-
-def test_keys_are_looked_up_again_after_any_failure(monkeypatch) -> None:
-    monkeypatch.setattr("sojourn.server.collector.app.KEYS_EVERY_S", 0.01)
-    answers = iter([{"old": "web"}, RuntimeError("no database"), {"new": "web"}])
-
-    def good_keys():
-        answer = next(answers, {"new": "web"})
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    made = Collector(inbox=Shelf(), good_keys=good_keys, now_us=lambda: NOW_US)
-    told = [{"type": "lifespan.startup"}]
-
-    async def receive():
-        if told:
-            return told.pop()
-        for _ in range(500):
-            await asyncio.sleep(0.01)
-            if made._keys == {"new": "web"}:
-                break
-        return {"type": "lifespan.shutdown"}
-
-    async def send(message):
-        pass
-
-    asyncio.run(made({"type": "lifespan"}, receive, send))
-    assert made._keys == {"new": "web"}

@@ -16,6 +16,7 @@ from sojourn.app.collecting.webhooks import preset_text
 from sojourn.events.webhooks.document import read_webhook
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.hooks import Hooks
+from sojourn.server.collector.tenants import Tenant, Tenants
 
 KEY = "wk_secret"
 PAID = ("X-Shopify-Topic", "orders/paid")
@@ -28,6 +29,9 @@ FORM = "sojourn: webhook/1\nname: erp\nevents: [{event: 'sale_{kind}', user: who
 class Shelf:
     items: list = field(default_factory=list)
     refused: list = field(default_factory=list)
+
+    def waiting(self):
+        return len(self.items)
 
     def put(self, items, refused=()) -> None:
         self.items += items
@@ -47,14 +51,23 @@ def collector(shelf):
     known = {name: read_webhook(preset_text(name)) for name in ("shopify", "stripe")}
     known["erp"] = read_webhook(FORM)
     made = Collector(
-        inbox=shelf,
-        good_keys=lambda: {hashlib.sha256(KEY.encode()).hexdigest(): "shop"},
+        tenants=Tenants(
+            [
+                Tenant(
+                    name="shop",
+                    inbox=shelf,
+                    good_keys=lambda: {hashlib.sha256(KEY.encode()).hexdigest(): "shop"},
+                    hooks=Hooks(
+                        known=lambda: known, environment={"SOJOURN_WEBHOOK_SHOPIFY": "shhh"}
+                    ),
+                )
+            ]
+        ),
         now_us=lambda: 1_772_366_400_000_000,
-        hooks=Hooks(known=lambda: known, environment={"SOJOURN_WEBHOOK_SHOPIFY": "shhh"}),
     )
-    asyncio.run(made._look_up())
+    made.tenants.look_up()
     yield made
-    made._commits.close()
+    made.tenants.close()
 
 
 def send(collector, name: str, body: bytes, headers=(), query: str = f"key={KEY}"):

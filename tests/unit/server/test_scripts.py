@@ -15,6 +15,7 @@ from sojourn.ports.scripts import Script
 from sojourn.server.collector import run
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.scripts import Scripts
+from sojourn.server.collector.tenants import Tenant, Tenants
 
 FIRST = Script(name="sojourn.js", content=b"first();" * 100)
 LATER = Script(name="sojourn-vitals.js", content=b"later();")
@@ -30,10 +31,12 @@ class Answer:
 @pytest.fixture
 def collector():
     made = Collector(
-        inbox=None, good_keys=dict, now_us=lambda: 0, scripts=Scripts((FIRST, LATER))
-    )  # fmt: skip
+        tenants=Tenants([Tenant(name="shop", inbox=None, good_keys=dict)]),
+        now_us=lambda: 0,
+        scripts=Scripts((FIRST, LATER)),
+    )
     yield made
-    made._commits.close()
+    made.tenants.close()
 
 
 def ask(collector, path: str, method: str = "GET", **headers: str) -> Answer:

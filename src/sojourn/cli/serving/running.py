@@ -87,7 +87,7 @@ def run_part(
         from sojourn.server.collector.run import run_collector
 
         listening = _listening(asked.host, asked.collect_port, handle)
-        run_collector(workspace, listening, figures_at)
+        run_collector((workspace,), listening, figures_at)
     elif part == "web":
         from sojourn.server.web.run import run_web
 

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import uuid
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sojourn.app.collecting.group_commit import ClosingError, GroupCommit, OverloadedError
+from sojourn.app.collecting.group_commit import OverloadedError
 from sojourn.app.collecting.intake import Intake, Request, take_in
 from sojourn.app.collecting.limits import Limits
 from sojourn.base.errors import InputError
 from sojourn.server.asgi import headers_of, text_in
 from sojourn.server.collector.bodies import decoded, read_body
-from sojourn.server.collector.hooks import Hooks, is_hook
-from sojourn.server.collector.routes import HOOK, ROUTES, Sent, browser_agent, read_request
+from sojourn.server.collector.hooks import is_hook, key_in
+from sojourn.server.collector.routes import HOOK, ROUTES, browser_agent, read_request
 from sojourn.server.collector.scripts import Scripts
+from sojourn.server.collector.tenants import unavailable
 from sojourn.server.problems import CONTENT_TYPE, Problem
 from sojourn.server.process import where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from sojourn.ports.inbox import Inbox
     from sojourn.server.asgi import Receive, Scope, Send
+    from sojourn.server.collector.tenants import Tenant, Tenants
 
-KEYS_EVERY_S = 2.0
-"""How soon a new or a revoked key takes effect."""
 _CORS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"retry-after"),
@@ -46,44 +43,24 @@ _log = logging.getLogger("sojourn.collector")
 
 
 @dataclass(kw_only=True)
-class Counters:
-    """What happened since the start."""
-
-    accepted: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    """By reason."""
-
-
-@dataclass(kw_only=True)
 class Collector:
     """Accepts events from client libraries over HTTP.
 
     Attributes
     ----------
-    inbox : Inbox
-    good_keys : callable
-        Returns the digest of each good write key, with its name.
+    tenants : Tenants
+        The workspaces it serves; a call goes to the one whose write key it carries.
     now_us : callable
         Reads the clock.
     limits : Limits
     scripts : Scripts
         What sites' pages load.
-    hooks : Hooks
-        What other systems send of their own accord.
     """
 
-    inbox: Inbox
-    good_keys: Callable[[], Mapping[str, str]]
+    tenants: Tenants
     now_us: Callable[[], int]
     limits: Limits = field(default_factory=Limits)
     scripts: Scripts = field(default_factory=Scripts)
-    hooks: Hooks = field(default_factory=Hooks)
-    counters: Counters = field(default_factory=Counters)
-
-    def __post_init__(self) -> None:
-        self._keys: Mapping[str, str] = {}
-        self._commits = GroupCommit(self.inbox)
-        self._watching: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection; see the ASGI specification."""
@@ -96,29 +73,12 @@ class Collector:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await self._look_up()
-                self._watching = asyncio.create_task(self._watch_keys())
+                await self.tenants.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
-                if self._watching:
-                    self._watching.cancel()
-                await asyncio.to_thread(self._commits.close)
+                await asyncio.to_thread(self.tenants.close)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-
-    async def _watch_keys(self) -> None:
-        while True:
-            await asyncio.sleep(KEYS_EVERY_S)
-            try:
-                await self._look_up()
-            except InputError as error:
-                _log.warning("write keys cannot be read: %s", error.code)
-            except Exception as error:  # noqa: BLE001 - new and revoked keys must take effect later
-                _log.error("write keys cannot be read: %s", where(error))
-
-    async def _look_up(self) -> None:
-        self._keys = await asyncio.to_thread(self.good_keys)
-        await self.hooks.refresh()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (script := self.scripts.answer(scope)) is not None:
@@ -145,8 +105,10 @@ class Collector:
 
     async def _respond(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         method, path = text_in(scope, "method"), text_in(scope, "path").rstrip("/") or "/"
-        if method == "GET" and path in {"/healthz", "/readyz"}:
-            return await self._health(path)
+        if method == "GET" and path == "/healthz":
+            return 200, b'{"status":"ok"}'
+        if method == "GET" and f"{path}/".startswith("/readyz/"):
+            return 200, msgspec.json.encode(await self.tenants.ready(path[len("/readyz/") :]))
         route = HOOK if is_hook(path) else ROUTES.get(path)
         if route is None:
             raise Problem(404, "unknown-path", f"There is no {path!r}; allowed: {_allowed()}.")
@@ -160,10 +122,11 @@ class Collector:
         body = await read_body(receive, headers, self.limits.request_bytes)
         received_us = self.now_us()
         if route is HOOK:
-            sent = self.hooks.read(scope, headers, body, received_us)
+            tenant, source = self._whose(key_in(scope, headers))
+            sent = tenant.hooks.read(scope, headers, body, received_us)
         else:
             sent = read_request(route, decoded(body), headers)
-        source = self._source(sent)
+            tenant, source = self._whose(sent.key)
         if len(sent.calls) > self.limits.calls:
             raise Problem(
                 413, "too-many-calls",
@@ -174,47 +137,41 @@ class Collector:
             received_us=received_us, agent=browser_agent(headers),
         )  # fmt: skip
         intake = take_in(request, self.limits, _new_id)
-        await self._keep(intake)
+        await self._keep(intake, tenant)
         return _outcome(intake, may_be_empty=route is HOOK)
 
-    async def _health(self, path: str) -> tuple[int, bytes]:
-        """Say whether the process runs, and whether it can accept events."""
-        if path == "/readyz":
-            try:
-                await asyncio.wrap_future(self._commits.submit((), ()))
-            except InputError as error:
-                raise _unavailable(error) from error
-        return 200, b'{"status":"ok"}'
-
-    def _source(self, sent: Sent) -> str:
-        """Return the name of the key a request came with."""
-        name = self._keys.get(hashlib.sha256(sent.key.encode()).hexdigest()) if sent.key else None
-        if name is None:
-            what = "The write key is unknown or revoked." if sent.key else "No write key is given."
+    def _whose(self, key: str) -> tuple[Tenant, str]:
+        """Return the workspace that a request is for, and the name of the key it came with."""
+        found = self.tenants.whose(key) if key else None
+        if found is None:
+            what = "The write key is unknown or revoked." if key else "No write key is given."
             raise Problem(
                 401, "write-key", f"{what} Allowed: one made with `sojourn keys add NAME`, as the"
                 " user of Basic authorisation, as writeKey in the body, or as ?key= of a webhook.",
                 headers={"WWW-Authenticate": 'Basic realm="sojourn"'},
             )  # fmt: skip
-        return name
+        if found[0].unanswered >= self.tenants.share:
+            raise Problem(
+                429, "overloaded", "Too many requests wait to be written; send it again.",
+                headers={"Retry-After": "1"},
+            )  # fmt: skip
+        return found
 
-    async def _keep(self, intake: Intake) -> None:
+    async def _keep(self, intake: Intake, tenant: Tenant) -> None:
         """Return when a request's calls are on disk."""
+        tenant.unanswered += 1
         try:
-            await asyncio.wrap_future(self._commits.submit(intake.items, intake.refused))
+            await asyncio.wrap_future(tenant.commits.submit(intake.items, intake.refused))
         except OverloadedError as error:
             raise Problem(429, error.code, error.message, headers={"Retry-After": "1"}) from error
         except InputError as error:
-            _log.error("events cannot be kept: %s", error.code)
-            raise _unavailable(error) from error
-        self.counters.accepted += len(intake.items)
-        self.counters.refused.update(fault.code for fault in intake.faults)
-
-
-def _unavailable(error: InputError) -> Problem:
-    again = "1" if isinstance(error, ClosingError) else "30"
-    detail = "Events cannot be kept at the moment; send them again."
-    return Problem(503, error.code, detail, headers={"Retry-After": again})
+            _log.error("events of %s cannot be kept: %s", tenant.name, error.code)
+            raise unavailable(error) from error
+        finally:
+            tenant.unanswered -= 1
+        tenant.accepted += len(intake.items)
+        if intake.faults:
+            tenant.refused.update(fault.code for fault in intake.faults)
 
 
 def _outcome(intake: Intake, *, may_be_empty: bool) -> tuple[int, bytes]:

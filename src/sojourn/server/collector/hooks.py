@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl
@@ -16,7 +14,7 @@ from sojourn.app.collecting.webhooks import (
     WebhookSignatureError,
     check_signature,
 )
-from sojourn.base.errors import InputError, nearest
+from sojourn.base.errors import nearest
 from sojourn.events.webhooks.paths import Payload
 from sojourn.events.webhooks.reading import read_payload
 from sojourn.server.asgi import text_in
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 
 _FORM = b"application/x-www-form-urlencoded"
 _MOST_FIELDS = 1_000
-_log = logging.getLogger("sojourn.collector")
 
 
 @dataclass(kw_only=True)
@@ -52,17 +49,21 @@ class Hooks:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._webhooks: Mapping[str, Webhook] = {}
+        self._webhooks: Mapping[str, Webhook] | None = None
+        """None until they could be read for the first time."""
 
-    async def refresh(self) -> None:
-        """Take up what was added, changed or removed; what cannot be read stays as it was."""
-        try:
-            self._webhooks = await asyncio.to_thread(self.known)
-        except InputError as error:
-            _log.warning("webhooks cannot be read: %s", error.code)
+    def refresh(self) -> None:
+        """Take up what was added, changed or removed; on an error it stays as it was.
+
+        Raises
+        ------
+        InputError
+            If the documents cannot be read.
+        """
+        self._webhooks = self.known()
 
     def read(self, scope: Scope, headers: Headers, body: bytes, received_us: int) -> Sent:
-        """Return the calls that a request becomes, and the write key it came with.
+        """Return the calls that a request becomes.
 
         Raises
         ------
@@ -70,6 +71,11 @@ class Hooks:
             If there is no such webhook, the request is not from its sender, or it cannot be read.
         """
         name = text_in(scope, "path").removeprefix(PATH).rstrip("/")
+        if self._webhooks is None:
+            raise Problem(
+                503, "webhooks-unread", "Webhooks cannot be read at the moment; send it again.",
+                headers={"Retry-After": "5"},
+            )  # fmt: skip
         webhook = self._webhooks.get(name)
         if webhook is None:
             close = nearest(name, tuple(self._webhooks))
@@ -83,7 +89,7 @@ class Hooks:
             headers=plain,
             digest=hashlib.blake2b(body, digest_size=16).hexdigest(),
         )
-        return Sent(read_payload(webhook, payload), _key(scope) or basic_user(headers), None)
+        return Sent(read_payload(webhook, payload), key_in(scope, headers), None)
 
 
 def is_hook(path: str) -> bool:
@@ -113,7 +119,12 @@ def _body(body: bytes, headers: Headers) -> JsonValue:
         ) from None
 
 
-def _key(scope: Scope) -> str:
+def key_in(scope: Scope, headers: Headers) -> str:
+    """Return the write key a request comes with; empty when it comes with none."""
+    return _asked_key(scope) or basic_user(headers)
+
+
+def _asked_key(scope: Scope) -> str:
     """Return the write key of an address's question mark: some systems can send no header."""
     query = scope.get("query_string", b"")
     if not isinstance(query, bytes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,14 +18,17 @@ from sojourn.compose.pages import browser_scripts
 from sojourn.server.collector.app import Collector
 from sojourn.server.collector.hooks import Hooks
 from sojourn.server.collector.scripts import Scripts
+from sojourn.server.collector.tenants import Tenant, Tenants
 from sojourn.server.connections import BoundedConnection
 from sojourn.server.figures import Counts, Figures, OfWorkspaces
 from sojourn.server.process import spare_collections
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
 
     from sojourn.app.workspace import Workspace
+    from sojourn.events.webhooks.model import Webhook
     from sojourn.ports.scripts import Script
     from sojourn.server.asgi import Application
     from sojourn.server.figures import Place
@@ -36,34 +40,28 @@ _log = logging.getLogger("sojourn.collector")
 
 
 def run_collector(
-    workspace: Workspace, listening: socket.socket, figures_at: Place | None = None
+    workspaces: Sequence[Workspace], listening: socket.socket, figures_at: Place | None = None
 ) -> None:
     """Accept events until the process is told to end; what was accepted is on disk by then.
 
     Parameters
     ----------
-    workspace : Workspace
+    workspaces : sequence of Workspace
+        Each with a name of its own.
     listening : socket
         Bound already; whoever made it keeps connections waiting while this process is replaced.
     figures_at : Place, optional
         Where Prometheus reads its figures; nowhere when left out.
     """
-    inbox = workspace.inbox
-    inbox.waiting()  # made and migrated before the first client comes
-    documents = workspace.documents
+    tenants = Tenants([_tenant(workspace) for workspace in workspaces], MOST_CONNECTIONS)
     collector = Collector(
-        inbox=inbox,
-        good_keys=workspace.write_keys.good,
+        tenants=tenants,
         now_us=now_us,
         limits=read_limits(os.environ),
         scripts=Scripts(_scripts()),
-        hooks=Hooks(
-            known=lambda: {kept.webhook.name: kept.webhook for kept in webhooks(documents)},
-            environment=os.environ,
-        ),
     )
     config = uvicorn.Config(
-        _told(collector, workspace, figures_at) if figures_at else collector,
+        _told(collector, workspaces, figures_at) if figures_at else collector,
         http=BoundedConnection,
         ws="none",
         lifespan="on",
@@ -79,22 +77,38 @@ def run_collector(
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
-        inbox.close()
+        for workspace in workspaces:
+            workspace.inbox.close()
 
 
-def _told(collector: Collector, workspace: Workspace, place: Place) -> Application:
+def _tenant(workspace: Workspace) -> Tenant:
+    documents = workspace.documents
+
+    def known() -> dict[str, Webhook]:
+        return {kept.webhook.name: kept.webhook for kept in webhooks(documents)}
+
+    return Tenant(
+        name=name_of(workspace),
+        inbox=workspace.inbox,
+        good_keys=workspace.write_keys.good,
+        hooks=Hooks(known=known, environment=os.environ),
+    )
+
+
+def _told(collector: Collector, workspaces: Sequence[Workspace], place: Place) -> Application:
     """Return the collector with its figures told."""
     figures = Figures("collector")
-    counters = collector.counters
+    tenants = collector.tenants.all
     figures.add(
-        Counts("sojourn_calls_accepted", "Calls that are on disk.", "",
-               lambda: {"": counters.accepted})
+        Counts("sojourn_calls_accepted", "Calls that are on disk.", "workspace",
+               lambda: {tenant.name: tenant.accepted for tenant in tenants})
     )  # fmt: skip
     figures.add(
         Counts("sojourn_calls_refused", "Calls that are no events, by reason.", "reason",
-               lambda: dict(counters.refused))
+               lambda: sum((tenant.refused for tenant in tenants), Counter()))
     )  # fmt: skip
-    figures.add(OfWorkspaces({name_of(workspace): workspace}, now_us, with_lake=False))
+    known = {name_of(workspace): workspace for workspace in workspaces}
+    figures.add(OfWorkspaces(known, now_us, with_lake=False))
     figures.tell(place)
     return figures.timed(collector)
 
