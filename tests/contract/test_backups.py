@@ -107,7 +107,7 @@ def test_state_and_inbox_come_back_whatever_they_were_and_are_kept_in(
         server.run(f"ALTER SCHEMA {schema} RENAME TO moved_{from_kind}_{to_kind}")
 
     server = keep_in(to_kind)
-    contents = restore(tmp_path / "backup", tmp_path / "again", quiet)
+    contents = restore(tmp_path / "backup", tmp_path / "again", quiet).contents
     after = everything(tmp_path / "again", server)
     (was,), (now,) = before.pop("inbox_about"), after.pop("inbox_about")
     assert was["id"] != now["id"]  # or the lake would take its batches for those of the original

@@ -11,10 +11,11 @@ from sojourn.adapters.workspace import folder
 from sojourn.app.clock import now_us
 from sojourn.app.settings import read_settings
 from sojourn.compose import Progress, address_without_password, open_schema, parts_of
+from sojourn.compose.erasures import find_list
 
 if TYPE_CHECKING:
     from sojourn.adapters.sql.backends.postgres import PostgresSchema
-    from sojourn.app.keeping.restoring import Unpacked
+    from sojourn.app.keeping.restoring import Restored, Unpacked
     from sojourn.ports.backup import Contents, Tables, Vault
 
 
@@ -49,7 +50,9 @@ def back_up(path: str | Path, target: str | Path, progress: Progress) -> Content
     return found
 
 
-def restore(backup: str | Path, target: str | Path, progress: Progress) -> Contents:
+def restore(
+    backup: str | Path, target: str | Path, progress: Progress, erasures: str | Path | None = None
+) -> Restored:
     """Return what was restored of a backup, into files unless ``SOJOURN_DATABASE`` is set.
 
     Parameters
@@ -57,23 +60,29 @@ def restore(backup: str | Path, target: str | Path, progress: Progress) -> Conte
     backup, target : str or Path
     progress : callable of (str, int, int)
         Told what is being done, how many bytes of it, and of how many.
+    erasures : str or Path, optional
+        A list of erasures, or a later state of the workspace: see
+        :func:`sojourn.compose.erasures.find_list`.
 
     Raises
     ------
     InputError
-        If the backup is none or damaged, or something is at the target or in the database already.
+        If the backup is none or damaged, something is at the target or in the database already, or
+        the list of erasures is none or of another workspace.
     """
+    listed = None if erasures is None else find_list(erasures)
     settings = read_settings(os.environ)
 
     def unpacked(root: str) -> Unpacked:
         layout, about = folder.settle(Path(root), address_without_password(settings.database))
         tables = _tables(layout.root, open_schema(layout, about, settings, ()))
-        found: Unpacked = restoring.Unpacked(tables, parts_of(layout, about, settings).inbox)
+        parts = parts_of(layout, about, settings)
+        found: Unpacked = restoring.Unpacked(tables, parts.inbox, parts.workspace().erasing)
         return found
 
     restoring = import_module("sojourn.app.keeping.restoring")
-    found: Contents = restoring.Restore(vault=_vault(), open=unpacked).run(
-        str(backup), str(target), progress
+    found: Restored = restoring.Restore(vault=_vault(), open=unpacked).run(
+        str(backup), str(target), progress, listed
     )
     return found
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -63,6 +63,8 @@ class Suppressed:
     """Only events without a user id between these instants, where a device is shared."""
     dropped: int = 0
     """Events that came all the same and were not taken."""
+    lifted_us: int | None = None
+    """When events of the id were allowed again; it stays known whose old data were to go."""
 
 
 class Erasures(Protocol):
@@ -84,12 +86,12 @@ class Erasures(Protocol):
         """Say that an erasure is done."""
 
     def suppressed(self) -> Sequence[Suppressed]:
-        """Return the ids of which nothing is taken."""
+        """Return the ids of which nothing is taken, and those of which it is again."""
 
     def dropped(self, counts: Mapping[str, int]) -> None:
         """Add to how many events were not taken, by digest."""
 
-    def lift(self, erasure_id: str) -> int:
+    def lift(self, erasure_id: str, at_us: int) -> int:
         """Take events of an erased person's ids again; return of how many ids."""
 
 
@@ -128,6 +130,9 @@ class LakePeople(Protocol):
 
     def has_anonymous(self, anonymous_id: str) -> bool:
         """Return whether any event has an anonymous id."""
+
+    def ids(self, wanted: Callable[[IdKind, str], bool]) -> Mapping[IdKind, Collection[str]]:
+        """Return the ids in the lake that are wanted, each kind's."""
 
     def events(self, ids: Sequence[PersonIds], links: pa.Table) -> Iterator[pa.Table]:
         """Return the events of some people, file by file."""

@@ -56,6 +56,11 @@ class Layout:
         return self.root / _SETTINGS
 
     @property
+    def secret(self) -> Path:
+        """The key of hashes, readable by its owner only."""
+        return self.root / _SECRET
+
+    @property
     def lake(self) -> Path:
         """The Delta table: the source of truth."""
         return self.root / "lake"
@@ -215,7 +220,7 @@ def settle(root: Path, database: str) -> tuple[Layout, About]:
 
 def read_secret(layout: Layout) -> bytes:
     """Return the key that hashes addresses; made at first need, readable by its owner only."""
-    path = layout.root / _SECRET
+    path = layout.secret
     try:
         key = bytes.fromhex(path.read_text("ascii"))
     except FileNotFoundError:

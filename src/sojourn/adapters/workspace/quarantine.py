@@ -10,7 +10,7 @@ from sojourn.adapters.disk.errors import as_write_error
 from sojourn.adapters.disk.sync import sync_folder, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sojourn.identity.mentions import Mentions
@@ -43,6 +43,11 @@ class QuarantinePurge:
         except OSError as error:
             raise as_write_error(str(self._folder), error) from error
         return {"quarantined": count}
+
+    def texts(self) -> Iterator[str]:
+        """Return every text in which somebody may be named."""
+        for path in sorted(self._folder.glob("*")) if self._folder.is_dir() else ():
+            yield from path.read_bytes().decode("utf-8", "surrogateescape").splitlines()
 
 
 def _purge(path: Path, person: Mentions, *, remove: bool) -> int:

@@ -44,7 +44,9 @@ class FolderPart(Part):
     def _is_elsewhere(self, name: str) -> bool:
         """Return whether something is derived, is copied by another part, or is only a lock."""
         layout = self._layout
-        bases = (layout.state.name, layout.inbox.name, layout.lock.name)
+        # Segments are derived, and copied as a file they would be torn.
+        names = (layout.state, layout.inbox, layout.segments, layout.lock)
+        bases = tuple(path.name for path in names)
         return name in {layout.lake.name, layout.index.parent.name} or any(
             name == base or name.startswith((f"{base}-", f"{base}.")) for base in bases
         )

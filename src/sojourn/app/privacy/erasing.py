@@ -19,7 +19,7 @@ from sojourn.identity.mentions import Mentions
 from sojourn.ports.erasure import Erasure, IdKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -40,6 +40,9 @@ class Purge(Protocol):
 
     def __call__(self, person: Mentions, *, remove: bool) -> Mapping[str, int]:
         """Return how much is there, by name, and remove it if told so."""
+
+    def texts(self) -> Iterator[str]:
+        """Return every text in which somebody may be named."""
 
 
 class Compact(Protocol):
@@ -126,8 +129,12 @@ class Erasing:
             id=str(uuid.uuid4()), asked_us=self.now_us(), who=who, why=why, ids=ids, found={}
         )
         self.erasures.add(erasure, suppressed_ids(ids, erasure.id, self.door.hashed))
-        self._hide(self.pending())
+        self.hide_pending()
         return erasure
+
+    def hide_pending(self) -> None:
+        """Hide whoever waits to be erased, and nobody else."""
+        self._hide(self.pending())
 
     def pending(self) -> list[Erasure]:
         """Return the erasures that are not done, oldest first."""
@@ -198,7 +205,7 @@ class Erasing:
         done = [one.id for one in self.erasures.all() if one.done_us is not None]
         if erasure_id not in done:
             raise UnknownNameError("finished erasure", erasure_id, done)
-        return self.erasures.lift(erasure_id)
+        return self.erasures.lift(erasure_id, self.now_us())
 
     def _who_is(self, person: str, links: pa.Table) -> PersonIds:
         """Return the ids of a person, of everybody who was merged into one with them."""

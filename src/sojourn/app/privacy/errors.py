@@ -29,3 +29,27 @@ class OwnedIdError(InputError):
             f"The anonymous id {anonymous!r} was identified as {' and '.join(map(repr, users))}.",
             remedy="Name the person by the user id.",
         )
+
+
+class ErasureListError(InputError):
+    """The file is no list of erasures. Remedy: give one `sojourn people erasures --export` made."""
+
+    code = "bad-erasure-list"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"{name} is no list of erasures: {why}.",
+            allowed="a file that `sojourn people erasures --export` wrote, or a workspace",
+        )
+
+
+class OtherSecretError(InputError):
+    """The list's hashes have another key. Remedy: give the list of the same workspace."""
+
+    code = "other-secret"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The list of erasures was made with another secret: nobody of it can be found here.",
+            remedy="Give the list of the workspace that the backup is of.",
+        )

@@ -42,10 +42,26 @@ class IdHash:
             b"sojourn suppression list", key=secret, digest_size=DIGEST_BYTES
         ).digest()
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells whether two lists have the same key, and nothing of the key."""
+        return hashlib.blake2b(b"which key", key=self._key, digest_size=16).hexdigest()
+
     def __call__(self, kind: IdKind, value: str) -> str:
         """Return the keyed hash of an id, as 64 hexadecimal digits."""
         text = f"{kind.value}:{value}".encode("utf-8", "surrogatepass")
         return hashlib.blake2b(text, key=self._key, digest_size=DIGEST_BYTES).hexdigest()
+
+
+def words_of(text: str) -> set[str]:
+    """Return the words of a text that may be ids.
+
+    Examples
+    --------
+    >>> sorted(words_of('{"userId": "ann", "n": 7}'))
+    ['7', 'ann', 'n', 'userId']
+    """
+    return {word.strip(":") for word in _WORDS.split(text)} - {""}
 
 
 def suppressed_ids(ids: PersonIds, erasure: str, hashed: IdHash) -> list[Suppressed]:
@@ -88,7 +104,8 @@ class Door:
 
     def guard(self) -> Guard:
         """Return who tells events that may be taken from others, by the list of this moment."""
-        return Guard(self.erasures.suppressed(), self.hashed)
+        listed = self.erasures.suppressed()
+        return Guard([one for one in listed if one.lifted_us is None], self.hashed)
 
     def note(self, guard: Guard) -> None:
         """Write down how many events were not taken, once."""
@@ -140,9 +157,9 @@ class Guard:
         """
         if not self._by_digest:
             return True
-        for word in {word.strip(":") for word in _WORDS.split(text)}:
+        for word in words_of(text):
             for kind in IdKind:
-                one = self._by_digest.get(self._hashed(kind, word)) if word else None
+                one = self._by_digest.get(self._hashed(kind, word))
                 if one is not None:
                     self.dropped[one.digest] += 1
                     return False

@@ -10,16 +10,20 @@ import click
 from sojourn.base.timespan import to_datetime
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sojourn.ports.backup import Contents
 
 
-def show(title: str, contents: Contents, *, as_json: bool) -> None:
-    """Print what was saved, restored or checked."""
+def show(
+    title: str, contents: Contents, *, as_json: bool, more: Mapping[str, object] | None = None
+) -> None:
+    """Print what was saved, restored or checked; in JSON with something more."""
     made = to_datetime(contents.made_us)
     if as_json:
         facts = {fact.name: fact.value for fact in contents.facts}
         said = {"workspace": contents.workspace, "made": made.isoformat(), "facts": facts,
-                "files": len(contents.files), "bytes": contents.size}  # fmt: skip
+                "files": len(contents.files), "bytes": contents.size, **(more or {})}  # fmt: skip
         click.echo(json.dumps(said, indent=2))
         return
     click.echo(title)

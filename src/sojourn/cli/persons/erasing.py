@@ -66,7 +66,8 @@ def erased(workspace: str, *, as_json: bool) -> None:
         click.echo("Nobody was erased.")
     dropped: dict[str, int] = {}
     for one in erasures.suppressed():
-        dropped[one.erasure] = dropped.get(one.erasure, 0) + one.dropped
+        if one.lifted_us is None:
+            dropped[one.erasure] = dropped.get(one.erasure, 0) + one.dropped
     for each in every:
         state = "done" if each.done_us is not None else "hidden, waits for the batch"
         came = dropped.get(each.id)

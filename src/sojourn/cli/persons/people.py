@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.cli.persons.erasing import certificate, erase, erased, lift
+from sojourn.cli.persons.listing import erasures
 from sojourn.cli.serving.options import WORKSPACE
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def command() -> None:
     """
 
 
-for _each in (erase, erased, certificate, lift):
+for _each in (erase, erased, erasures, certificate, lift):
     command.add_command(_each)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,14 @@ from sojourn.adapters.lake.checkpoints import LAST_CHECKPOINT, last_checkpoint
 from sojourn.adapters.lake.datafiles import Part, new_path, sync_folders, write_part
 from sojourn.adapters.lake.entries import Stamp, deletion_entry, write_entry
 from sojourn.adapters.lake.ids import LakeIds
-from sojourn.adapters.lake.people.finding import Theirs, find_events, has_id, lake_links, read_file
+from sojourn.adapters.lake.people.finding import (
+    Theirs,
+    find_events,
+    has_id,
+    ids_in,
+    lake_links,
+    read_file,
+)
 from sojourn.adapters.lake.people.kept import ERASURES, keep_links
 from sojourn.adapters.lake.recovery import LOG, STAGED
 from sojourn.adapters.lake.table import WRITER, DeltaLake
@@ -24,13 +32,14 @@ from sojourn.adapters.workspace.lock import writer_lock
 from sojourn.events.schema import EVENT_SCHEMA, MONTH
 from sojourn.identity.erasing import links_that_stay
 from sojourn.index.building.worker import LINK_COLUMNS
-from sojourn.ports.erasure import Erased, LakePeople
+from sojourn.ports.erasure import Erased, IdKind, LakePeople
 
+_COLUMNS = {IdKind.USER: "user_id", IdKind.ANONYMOUS: "anonymous_id"}
 _KEYS = 4_000_000
 """Ids held in memory while files of ids are made anew: 64 MB."""
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -73,6 +82,13 @@ class DeltaPeople(LakePeople):
     @override
     def has_anonymous(self, anonymous_id: str) -> bool:
         return has_id(DeltaLake(self._layout.lake), "anonymous_id", anonymous_id)
+
+    @override
+    def ids(self, wanted: Callable[[IdKind, str], bool]) -> Mapping[IdKind, Collection[str]]:
+        lake = DeltaLake(self._layout.lake)
+        return {
+            kind: ids_in(lake, column, partial(wanted, kind)) for kind, column in _COLUMNS.items()
+        }
 
     @override
     def events(self, ids: Sequence[PersonIds], links: pa.Table) -> Iterator[pa.Table]:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sojourn.adapters.lake.datafiles import FILE_SCHEMA
+from sojourn.events.ids import known_ids
 from sojourn.identity.ownership import earliest_links, owners
 from sojourn.index.building.people import (
     find_people,
@@ -22,13 +23,14 @@ from sojourn.index.building.people import (
 from sojourn.index.building.worker import LINK_COLUMNS, moments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from sojourn.adapters.lake.table import DeltaLake
-    from sojourn.identity.erasing import PersonIds
+    from sojourn.identity.erasing import Held, Moment, PersonIds
     from sojourn.index.building.people import Ownership
+    from sojourn.kernels.building.people import Moments
     from sojourn.ports.lake import Lake, LakeFile
 
 _TABLES = 64
@@ -57,6 +59,22 @@ def has_id(lake: Lake, column: str, value: str) -> bool:
     return any(pc.any(pc.equal(batch.column(0), value)).as_py() for batch in lake.scan([column]))
 
 
+def ids_in(lake: Lake, column: str, wanted: Callable[[str], bool]) -> set[str]:
+    """Return the ids of a column that are wanted, without blanks around them.
+
+    Parameters
+    ----------
+    lake : Lake
+    column : {"user_id", "anonymous_id"}
+    wanted : callable of str
+    """
+    found: set[str] = set()
+    for batch in lake.scan([column]):
+        ids = pc.unique(known_ids(batch.column(0))).drop_null().to_pylist()
+        found.update(one for one in ids if wanted(one))
+    return found
+
+
 class Theirs:
     """Tells the events of some people from those of others.
 
@@ -74,6 +92,12 @@ class Theirs:
         self._anonymous = pa.array(anonymous, pa.string())
         self._owned: Ownership = ownership(owners(links))
         self._keys = sorted_keys(person for each in ids for person in each.people)
+        self._windows = [
+            held
+            for each in ids
+            for held in each.anonymous
+            if held.since is not None or held.until is not None
+        ]
 
     def rows(self, batch: pa.RecordBatch) -> NDArray[np.int64]:
         """Return which rows of a batch, with ``LINK_COLUMNS``, are theirs, ascending."""
@@ -89,8 +113,15 @@ class Theirs:
         people = people_of(
             some.column("user_id"), some.column("anonymous_id"), moments, self._owned
         )
-        found = find_people(people.keys, self._keys)
-        return np.asarray(places[np.isin(people.number, found)])
+        theirs = np.isin(people.number, find_people(people.keys, self._keys))
+        if self._windows:
+            # A list of erased people may know more of a device than an older lake does.
+            nobody = known_ids(some.column("user_id")).is_null()
+            for held in self._windows:
+                mine = pc.and_(nobody, pc.equal(some.column("anonymous_id"), held.anonymous_id))
+                rows = np.flatnonzero(np.asarray(mine.fill_null(False)))
+                theirs[rows] = _inside(held, moments)[rows]
+        return np.asarray(places[theirs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +130,22 @@ class Found:
 
     file: LakeFile
     rows: NDArray[np.int64]
+
+
+def _inside(held: Held, moments: Moments) -> NDArray[np.bool_]:
+    """Return which moments lie within the time in which an anonymous id is somebody's."""
+    inside = np.ones(len(moments.time), np.bool_)
+    if held.since is not None:
+        inside &= ~_before(moments, held.since)
+    if held.until is not None:
+        inside &= _before(moments, held.until)
+    return inside
+
+
+def _before(moments: Moments, bound: Moment) -> NDArray[np.bool_]:
+    time, ident = bound
+    same = (moments.time == time) & (moments.ident < np.uint64(ident))
+    return np.asarray((moments.time < time) | same)
 
 
 def find_events(lake: Lake, theirs: Theirs) -> Iterator[Found]:

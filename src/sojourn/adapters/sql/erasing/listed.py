@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from typing_extensions import override
 
 from sojourn.adapters.sql.erasing.tables import erasures, suppressed
@@ -75,6 +75,7 @@ class SqlErasures(Erasures):
                 Suppressed(
                     digest=row.digest, kind=IdKind(row.kind), erasure=row.erasure,
                     since_us=row.since_us, until_us=row.until_us, dropped=row.dropped,
+                    lifted_us=row.lifted_us,
                 )
                 for row in rows
             )  # fmt: skip
@@ -87,17 +88,19 @@ class SqlErasures(Erasures):
             connection.execute(more, [{"one": d, "more": n} for d, n in counts.items()])
 
     @override
-    def lift(self, erasure_id: str) -> int:
+    def lift(self, erasure_id: str, at_us: int) -> int:
+        theirs = update(suppressed).where(
+            suppressed.c.erasure == erasure_id, suppressed.c.lifted_us.is_(None)
+        )
         with self._state.transaction() as connection:
-            done = connection.execute(delete(suppressed).where(suppressed.c.erasure == erasure_id))
-            return int(done.rowcount)
+            return int(connection.execute(theirs.values(lifted_us=at_us)).rowcount)
 
 
 def _suppress(connection: Connection, one: Suppressed) -> None:
     """Keep an id; where it is kept already it belongs to the newer erasure."""
     row = {
         "kind": one.kind.value, "erasure": one.erasure, "since_us": one.since_us,
-        "until_us": one.until_us,
+        "until_us": one.until_us, "lifted_us": one.lifted_us,
     }  # fmt: skip
     known = update(suppressed).where(suppressed.c.digest == one.digest).values(row)
     if not connection.execute(known).rowcount:

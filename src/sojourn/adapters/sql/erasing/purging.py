@@ -16,7 +16,7 @@ from sojourn.adapters.sql import access_schema, inbox_schema, people_schema, sch
 from sojourn.adapters.sql.erasing.tables import erasures, suppressed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection, RowMapping, Table
 
@@ -62,6 +62,18 @@ class TablesPurge:
                     rows = _purge(connection, table, person, remove=remove)
                 found[_NAMES.get(table, _OTHER)] += rows
         return found
+
+    def texts(self) -> Iterator[str]:
+        """Return every text in which somebody may be named."""
+        for table in self._chain.metadata.sorted_tables:
+            if table not in NOT_OF_PEOPLE:
+                with self._database.transaction(reading=True) as connection:
+                    rows = connection.execute(select(table)).all()
+                for cell in (cell for row in rows for cell in row):
+                    if isinstance(cell, bytes):
+                        yield cell.decode("utf-8", "replace")
+                    elif isinstance(cell, str):
+                        yield cell
 
 
 def _purge(connection: Connection, table: Table, person: Mentions, *, remove: bool) -> int:

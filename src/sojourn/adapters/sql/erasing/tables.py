@@ -29,5 +29,6 @@ suppressed = Table(
     Column("since_us", BigInteger),
     Column("until_us", BigInteger),
     Column("dropped", BigInteger, nullable=False),
+    Column("lifted_us", BigInteger),
 )
 """Ids of which nothing is taken any more, each by a keyed hash; the key is not in the database."""
