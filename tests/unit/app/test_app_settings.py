@@ -99,13 +99,14 @@ def test_stopping_early_ends_the_thread() -> None:
 def test_the_collectors_limits_can_be_set() -> None:
     assert read_limits({}) == Limits(call_bytes=32 * 1024, request_bytes=6 * 1024**2, calls=10_000)
     given = {"SOJOURN_MOST_CALL": "64KB", "SOJOURN_MOST_BODY": "500KB", "SOJOURN_MOST_CALLS": "5"}
-    assert read_limits(given) == Limits(call_bytes=65_536, request_bytes=512_000, calls=5)
+    wanted = Limits(call_bytes=65_536, request_bytes=512_000, calls=5, per_key=900)
+    assert read_limits(given | {"SOJOURN_MOST_PER_KEY": "900"}) == wanted
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [("CALL", "1"), ("CALL", "7MB"), ("BODY", "1KB"), ("BODY", "1GB"), ("BODY", "much"),
-     ("CALLS", "0"), ("CALLS", "-1")],
+     ("CALLS", "0"), ("CALLS", "-1"), ("PER_KEY", "-1"), ("PER_KEY", "few")],
 )  # fmt: skip
 def test_limits_that_cannot_be_say_what_can(name: str, text: str) -> None:
     with pytest.raises(SizeError, match="Allowed"):

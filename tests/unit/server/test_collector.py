@@ -396,3 +396,35 @@ def test_whatever_is_sent_is_answered(collector, path, body) -> None:
     assert isinstance(answer.json, dict)
     if answer.status == 200:
         assert answer.json["accepted"] + len(answer.json["refused"]) <= 20
+
+
+def test_a_key_that_sends_too_much_waits_and_no_other(shelf) -> None:
+    keys = {digest("wk_busy"): "busy", digest("wk_calm"): "calm"}
+    tenant = Tenant(name="shop", inbox=shelf, good_keys=lambda: keys)
+    other = Tenant(name="cafe", inbox=Shelf(), good_keys=lambda: {digest("wk_cafe"): "busy"})
+    clock = [NOW_US]
+    made = Collector(
+        tenants=Tenants([tenant, other]),
+        now_us=lambda: clock[0],
+        limits=Limits(calls=50, per_key=2),
+    )
+    made.tenants.look_up()
+
+    def send(key, *names):
+        batch = [track(messageId=name) for name in names]
+        return post(made, "/v1/batch", {"batch": batch, "writeKey": key})
+
+    try:
+        assert send("wk_busy", *map(str, range(25))).status == 200
+        refused = send("wk_busy", "late", "later")
+        assert (refused.status, refused.json["code"]) == (429, "too-many-of-key")
+        assert refused.headers["retry-after"] == "3"
+        assert refused.headers["access-control-expose-headers"] == "retry-after"
+        assert send("wk_calm", "calm").status == 200
+        assert send("wk_cafe", "of another workspace").status == 200
+        clock[0] += 3_000_000
+        assert send("wk_busy", "late").status == 200
+        assert (tenant.put_off, other.put_off) == ({"busy": 2}, {})
+        assert len(shelf.items) == 27
+    finally:
+        made.tenants.close()

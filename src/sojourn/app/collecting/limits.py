@@ -17,7 +17,7 @@ MOST_BODY: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How large what is sent may be, in bytes once unpacked."""
+    """How large what is sent may be, in bytes once unpacked, and how much of it."""
 
     call_bytes: int = 32 * 1024
     request_bytes: int = 6 * 1024 * 1024
@@ -25,6 +25,8 @@ class Limits:
     event more; none of them divides what is refused as too large, except PostHog's for Node."""
     calls: int = 10_000
     """Calls in one request."""
+    per_key: int = 0
+    """Calls a second with one write key; 0 is without limit."""
     whole_ips: bool = False
     """Keep IP addresses whole; else 24 bits of IPv4 and 48 of IPv6."""
 
@@ -43,6 +45,7 @@ def read_limits(environment: Mapping[str, str]) -> Limits:
         call_bytes=bytes_of(call) if call else fallback.call_bytes,
         request_bytes=bytes_of(body) if body else fallback.request_bytes,
         calls=whole(environment, "SOJOURN_MOST_CALLS", fallback.calls, least=1),
+        per_key=whole(environment, "SOJOURN_MOST_PER_KEY", fallback.per_key, least=0),
         whole_ips=bool(whole(environment, "SOJOURN_WHOLE_IPS", 0, least=0)),
     )
     if not LEAST_CALL <= found.call_bytes <= found.request_bytes <= MOST_BODY:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import msgspec
 from sojourn.app.collecting.group_commit import OverloadedError
 from sojourn.app.collecting.intake import Intake, Request, take_in
 from sojourn.app.collecting.limits import Limits
+from sojourn.app.collecting.rates import Rates
 from sojourn.base.errors import InputError
 from sojourn.server.asgi import headers_of, text_in
 from sojourn.server.collector.bodies import decoded, read_body
@@ -61,6 +63,9 @@ class Collector:
     now_us: Callable[[], int]
     limits: Limits = field(default_factory=Limits)
     scripts: Scripts = field(default_factory=Scripts)
+
+    def __post_init__(self) -> None:
+        self._rates = Rates(self.limits.per_key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection; see the ASGI specification."""
@@ -132,6 +137,7 @@ class Collector:
                 413, "too-many-calls",
                 f"The request has {len(sent.calls):,} calls; allowed: {self.limits.calls:,}.",
             )  # fmt: skip
+        self._check_rate(tenant, source, len(sent.calls), received_us)
         request = Request(
             calls=sent.calls, dialect=route.dialect, source=source, sent=sent.at,
             received_us=received_us, agent=browser_agent(headers),
@@ -156,6 +162,18 @@ class Collector:
                 headers={"Retry-After": "1"},
             )  # fmt: skip
         return found
+
+    def _check_rate(self, tenant: Tenant, source: str, calls: int, now_us: int) -> None:
+        """Raise a problem where a write key has sent all that it may for now."""
+        wait_s = self._rates.wait_s((tenant.name, source), calls, now_us)
+        if wait_s:
+            tenant.put_off[source] += calls
+            raise Problem(
+                429, "too-many-of-key",
+                f"The write key of {source!r} may send {self.limits.per_key:,} calls a second; "
+                "send these again later.",
+                headers={"Retry-After": str(math.ceil(wait_s))},
+            )  # fmt: skip
 
     async def _keep(self, intake: Intake, tenant: Tenant) -> None:
         """Return when a request's calls are on disk."""

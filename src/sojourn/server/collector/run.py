@@ -107,6 +107,10 @@ def _told(collector: Collector, workspaces: Sequence[Workspace], place: Place) -
         Counts("sojourn_calls_refused", "Calls that are no events, by reason.", "reason",
                lambda: sum((tenant.refused for tenant in tenants), Counter()))
     )  # fmt: skip
+    figures.add(
+        Counts("sojourn_calls_put_off", "Calls beyond what a write key may send.", "source",
+               lambda: sum((tenant.put_off for tenant in tenants), Counter()))
+    )  # fmt: skip
     known = {name_of(workspace): workspace for workspace in workspaces}
     figures.add(OfWorkspaces(known, now_us, with_lake=False))
     figures.tell(place)

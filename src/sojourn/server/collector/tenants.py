@@ -49,6 +49,8 @@ class Tenant:
         Calls that are on disk.
     refused : Counter of str
         Calls that are no events, by reason.
+    put_off : Counter of str
+        Calls beyond what a write key may send, by the key's name.
     unanswered : int
         Requests that wait for their commit.
     """
@@ -59,6 +61,7 @@ class Tenant:
     hooks: Hooks = field(default_factory=Hooks)
     accepted: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    put_off: Counter[str] = field(default_factory=Counter)
     unanswered: int = 0
 
     def __post_init__(self) -> None:
