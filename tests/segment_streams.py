@@ -53,6 +53,15 @@ class Stream:
         assert not taken.faults
         self.workspace.inbox.put(taken.items)
 
+    def refuse(self, *calls):
+        """Take calls that are no events."""
+        request = Request(
+            calls=calls, dialect=SEGMENT, source="web", sent=None, received_us=self.now
+        )
+        taken = take_in(request, Limits(), lambda: "made")
+        assert len(taken.refused) == len(calls)
+        self.workspace.inbox.put((), taken.refused)
+
     def step(self, *, wait=0):
         self.now += wait
         self.hand_over.run()

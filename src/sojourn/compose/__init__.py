@@ -165,6 +165,7 @@ class _Composition:
                             index=self.index,
                             inbox=self.inbox,
                             merged=lambda: merged_by(_standing(self)).kept,
+                            hidden=self._hidden,
                             currency=self.about.currency,
                         ),
                     )

@@ -29,6 +29,7 @@ class FollowedParts:
     index: Callable[[Sequence[str]], Index]
     inbox: Inbox
     merged: Callable[[], Mapping[str, str]]
+    hidden: Callable[[], frozenset[str]]
     currency: str
 
 
@@ -48,6 +49,7 @@ def following_of(where: PostgresSchema | Path, parts: FollowedParts) -> Followin
     follow = import_module("sojourn.app.segmenting.follow")
     found: Following = follow.Following(
         store=store, documents=parts.documents, lake=parts.lake, index=parts.index,
-        inbox=parts.inbox, merged=parts.merged, currency=parts.currency, now_us=now_us,
+        inbox=parts.inbox, merged=parts.merged, hidden=parts.hidden, currency=parts.currency,
+        now_us=now_us,
     )  # fmt: skip
     return found

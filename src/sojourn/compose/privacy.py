@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -13,8 +14,7 @@ from sojourn.app.clock import now_us
 from sojourn.app.privacy.erasing import IndexFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from sojourn.adapters.index_files.store import IndexStore
     from sojourn.adapters.lake.writer import LakeStore
@@ -104,8 +104,17 @@ class PrivacyParts:
             compacts=(self.state.compact, self.inbox().compact, segments.compact),
             door=self.door,
             now_us=now_us,
+            unfollow=lambda people: self._unfollow(segments, people),
+            sift_refused=purging.RefusedSieve(self.inbox()),
         )
         return made
+
+    def _unfollow(self, segments: StateDatabase, people: Sequence[str]) -> None:
+        """Take people out of the segments, where any are followed."""
+        if isinstance(self.segments, Path) and not self.segments.exists():
+            return
+        store = import_module("sojourn.adapters.sql.segments.store").SqlSegmentStore(segments)
+        import_module("sojourn.app.segmenting.forgetting").forget_people(store, people)
 
 
 @dataclass(frozen=True)

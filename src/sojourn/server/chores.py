@@ -27,6 +27,8 @@ class Chores:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._next = time.monotonic()
+        self._sifted = 0
+        """The newest refused call that was looked at."""
 
     def look(self) -> None:
         """Do what is due; a failure is told, and tried again a minute later."""
@@ -45,3 +47,4 @@ class Chores:
         if erasing.is_due():
             done = [one for one in erasing.run() if one.done_us is not None]
             _log.info("erased %d people", len(done))
+        self._sifted = erasing.sift(self._sifted)

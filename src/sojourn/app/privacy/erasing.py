@@ -84,6 +84,10 @@ class Erasing:
     door : Door
     now_us : callable
         Reads the clock.
+    unfollow : callable of sequence of str
+        Takes people out of the segments at once.
+    sift_refused : callable of (callable of str, int)
+        Deletes refused calls beyond a number that may not be kept; returns the newest number.
     """
 
     people: LakePeople
@@ -96,6 +100,8 @@ class Erasing:
     compacts: Sequence[Compact]
     door: Door
     now_us: Callable[[], int]
+    unfollow: Callable[[Sequence[str]], None]
+    sift_refused: Callable[[Callable[[str], bool], int], int]
 
     def ask(
         self,
@@ -133,8 +139,25 @@ class Erasing:
         return erasure
 
     def hide_pending(self) -> None:
-        """Hide whoever waits to be erased, and nobody else."""
-        self._hide(self.pending())
+        """Hide whoever waits to be erased, and nobody else; they are in no segment any more."""
+        pending = self.pending()
+        self._hide(pending)
+        people = [person for one in pending if one.ids for person in one.ids.people]
+        if people:
+            self.unfollow(people)
+
+    def sift(self, since: int = 0) -> int:
+        """Delete refused calls of erased people that came after their batch.
+
+        Parameters
+        ----------
+        since : int
+            What this returned before: older ones were looked at.
+        """
+        guard = self.door.guard()
+        newest = self.sift_refused(guard.may_keep, since)
+        self.door.note(guard)
+        return newest
 
     def pending(self) -> list[Erasure]:
         """Return the erasures that are not done, oldest first."""

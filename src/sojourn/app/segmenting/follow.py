@@ -79,6 +79,8 @@ class Following:
     inbox : Inbox
     merged : callable
         Returns who counts as whom.
+    hidden : callable
+        Returns who is hidden from questions until they are erased.
     currency : str
         Where an event names none.
     now_us : callable
@@ -91,6 +93,7 @@ class Following:
     index: Callable[[Sequence[str]], Index]
     inbox: Inbox
     merged: Callable[[], Mapping[str, str]]
+    hidden: Callable[[], frozenset[str]]
     currency: str
     now_us: Callable[[], int]
     _rules: Rules | None = field(default=None, init=False)
@@ -154,6 +157,7 @@ class Following:
         moving = Moving(
             step=step, rules=rules, now=self.now_us(), merged=dict(self.merged()),
             index=lambda: self._index(rules.compiled), currency=self.currency,
+            hidden=self.hidden(),
         )  # fmt: skip
         if position is None or position.rules != rules.told:
             step.clear()

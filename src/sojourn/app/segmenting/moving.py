@@ -69,6 +69,8 @@ class Moving:
     index : callable
         Returns the index of everything that is in the lake.
     currency : str
+    hidden : frozenset of str
+        People of whom nothing is kept: they are to be erased.
     sizes : list of int
         People in each segment.
     """
@@ -79,6 +81,7 @@ class Moving:
     merged: dict[str, str]
     index: Callable[[], Index]
     currency: str
+    hidden: frozenset[str]
     sizes: list[int] = field(default_factory=list)
     events: int = 0
     people: int = 0
@@ -240,7 +243,8 @@ class Moving:
         self, people: dict[str, Person], at: Mapping[str, int], *, by_time: bool, told: bool = True
     ) -> None:
         """Judge people, note who entered and left, and keep them."""
-        everyone = list(people.items())
+        self._forget(sorted(self.hidden & people.keys()), people)
+        everyone = [each for each in people.items() if each[0] not in self.hidden]
         for first in range(0, len(everyone), AT_ONCE):
             some = everyone[first : first + AT_ONCE]
             instants = np.array([at[person] for person, _ in some], np.int64)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from every_byte import EveryByte
 from segment_streams import START_US, Stream
 from sojourn.app.collecting.keys import KeyNameError, make_write_key
 from sojourn.app.segmenting import follow
@@ -270,3 +271,52 @@ def test_forgetting_somebody_leaves_nothing_of_them(stream) -> None:
     assert store.changes("forget-me-please", 10) == []
     with store.step() as step:
         assert step.links(["device-of-theirs"]) == []
+
+
+def test_somebody_who_is_to_be_erased_is_in_no_segment_any_more(stream, any_databases) -> None:
+    gone, device = "to-be-erased-soon", "device-of-the-erased"
+    stream.keep(keen=KEEN, gone=GONE)
+    stream.step()
+    for who in (gone, "other-one"):
+        for _ in range(2):
+            stream.send("order", user=who)
+    stream.send("signup", user=gone, anonymous=device)
+    stream.step()
+    stream.send("order", user=gone)
+    stream.step(wait=SECOND_US)
+    store = stream.following.store
+    assert store.position().sizes == (0, 2)
+    assert store.changes(gone, 10)
+    stream.send("order", user=gone)  # comes into the lake before they are hidden, unseen so far
+    stream.workspace.erasing().ask(gone)
+    for wait in (0, SECOND_US, 30 * DAY_US):
+        assert store.person(gone) is None
+        assert store.changes(gone, 10) == []
+        stream.step(wait=wait)
+    assert store.position().sizes == (1, 0)
+    assert [change[:2] for change in stream.changes("other-one")][-2:] == [
+        ("gone", True), ("keen", False),
+    ]  # fmt: skip
+    stream.workspace.erasing().run()
+    stream.step(wait=SECOND_US)
+    stream.workspace.inbox.close()
+    every = EveryByte(any_databases.folder / "shop", any_databases.server)
+    assert every.places_with([gone, device]) == set()
+    assert every.places_with(["other-one"])
+
+
+def test_a_refused_call_of_an_erased_person_goes_also_when_it_comes_later(stream) -> None:
+    stream.send("visit", user="erased-person")
+    stream.hand_over.run()
+    erasing = stream.workspace.erasing()
+    erasing.ask("erased-person")
+    erasing.run()
+    calls = [{"type": "trick", "userId": user} for user in ("erased-person", "somebody-else")]
+    stream.refuse(*calls)
+    newest = erasing.sift()
+    (left,) = stream.workspace.inbox.refused(10)
+    assert b"somebody-else" in left.body
+    assert sum(one.dropped for one in erasing.erasures.suppressed()) == 1
+    stream.refuse(calls[0])
+    assert erasing.sift(newest) == newest + 1
+    assert len(stream.workspace.inbox.refused(10)) == 1

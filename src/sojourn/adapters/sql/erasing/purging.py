@@ -16,7 +16,7 @@ from sojourn.adapters.sql import access_schema, inbox_schema, people_schema, sch
 from sojourn.adapters.sql.erasing.tables import erasures, suppressed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlalchemy import Connection, RowMapping, Table
 
@@ -74,6 +74,35 @@ class TablesPurge:
                         yield cell.decode("utf-8", "replace")
                     elif isinstance(cell, str):
                         yield cell
+
+
+class RefusedSieve:
+    """Deletes refused calls that may not be kept.
+
+    Parameters
+    ----------
+    database : StateDatabase
+        The inbox's.
+    """
+
+    def __init__(self, database: StateDatabase) -> None:
+        self._database = database
+
+    def __call__(self, may_keep: Callable[[str], bool], since: int) -> int:
+        """Look at the calls beyond a number, and return the newest one's."""
+        calls = inbox_schema.refused
+        query = select(calls.c.id, calls.c.body, calls.c.reason).where(calls.c.id > since)
+        with self._database.transaction(reading=True) as connection:
+            rows = connection.execute(query).all()
+        gone = [
+            row.id
+            for row in rows
+            if not (may_keep(row.body.decode("utf-8", "replace")) and may_keep(row.reason))
+        ]
+        if gone:
+            with self._database.transaction() as connection:
+                connection.execute(delete(calls).where(calls.c.id.in_(gone)))
+        return max((row.id for row in rows), default=since)
 
 
 def _purge(connection: Connection, table: Table, person: Mentions, *, remove: bool) -> int:
