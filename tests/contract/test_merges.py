@@ -19,6 +19,7 @@ from sojourn.cli.main import cli
 from sojourn.compose import open_workspace
 from sojourn.identity.merging import (
     AlreadyMergedError,
+    Arrow,
     MergeCircleError,
     NotMergedError,
     SamePersonError,
@@ -39,6 +40,7 @@ def test_a_merge_stands_until_it_is_undone_and_is_remembered_for_good(merges: Sq
     assert (made.gone, made.kept, made.undone) == ("ann", "bob", None)
     assert (made.made.who, made.made.why, made.made.when.second) == ("kim", "one phone", 1)
     assert merges.standing() == {"ann": "bob"}
+    assert merges.arrows() == (Arrow(1_000_000, "ann", "bob"),)
     undone = merges.undo("ann", who="lee", why="two phones")
     assert undone.undone == Act(who="lee", why="two phones", when=undone.undone.when)
     assert merges.standing() == {}
@@ -123,10 +125,12 @@ def test_a_glance_sees_what_the_store_sees(tmp_path) -> None:
     state = StateDatabase(path, kept_open=True)
     merges = SqlMerges(state, Clock())
     merges.add("ann", "bob", who="kim", why="")
+    there = tuple(merges.arrows())
+    assert [(each.gone, each.kept) for each in there] == [("ann", "bob")]
     assert path.with_name("state.db-wal").stat().st_size
-    assert standing_merges(path) == {"ann": "bob"}, "while somebody has it open"
+    assert standing_merges(path) == there, "while somebody has it open"
     state.close()
-    assert standing_merges(path) == {"ann": "bob"}
+    assert standing_merges(path) == there
     assert sorted(each.name for each in tmp_path.iterdir()) == ["state.db"], "nothing left behind"
     path.write_bytes(b"no database" * 100)
     assert standing_merges(path) is None
@@ -138,4 +142,4 @@ def test_a_glance_at_a_state_older_than_merges_sees_none(tmp_path) -> None:
 
     with closing(sqlite3.connect(tmp_path / "state.db")) as old:
         old.execute("CREATE TABLE documents (id TEXT)")
-    assert standing_merges(tmp_path / "state.db") == {}
+    assert standing_merges(tmp_path / "state.db") == ()

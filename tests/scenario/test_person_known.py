@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from sojourn.app.collecting.intake import Request, take_in
 from sojourn.app.collecting.limits import Limits
+from sojourn.base.timespan import to_datetime
 from sojourn.cli.main import cli
 from sojourn.compose import open_workspace
 from sojourn.events.calls.intake import POSTHOG, SEGMENT
@@ -44,14 +45,20 @@ SENT = [
 ]  # fmt: skip
 
 
+def take(shop, one, dialect=SEGMENT, received_us=NOW_US):
+    request = Request(
+        calls=[one], dialect=dialect, source="web", sent=None, received_us=received_us
+    )
+    taken = take_in(request, Limits(), lambda: "made")
+    assert taken.items, taken.refused
+    shop.inbox.put(taken.items)
+    shop.hand_over.run()
+
+
 def shop_of(folder: Path, calls, dialect=SEGMENT):
     shop = open_workspace(folder, create=True)
     for one in calls:
-        request = Request(calls=[one], dialect=dialect, source="web", sent=None, received_us=NOW_US)
-        taken = take_in(request, Limits(), lambda: "made")
-        assert taken.items, taken.refused
-        shop.inbox.put(taken.items)
-        shop.hand_over.run()
+        take(shop, one, dialect)
     shop.inbox.close()
     return shop
 
@@ -107,6 +114,22 @@ def test_a_merge_takes_the_stricter_consent_and_undoing_it_gives_it_back(shop) -
     assert known(shop, "a.ann")["merged"] == ["a.ann"]
     shop.merges.undo("a.ann", who="kim", why="two people")
     assert known(shop) == before
+
+
+@pytest.mark.parametrize("spoken_as", ["ann", "a.ann"])
+def test_a_grant_after_the_merge_lifts_a_refusal_from_before_it(shop, spoken_as) -> None:
+    shop.merges.add("a.ann", "ann", who="kim", why="one mail address")
+    mail = next(each for each in known(shop)["consents"] if each["channel"])
+    assert (mail["granted"], day(mail["since"])) == (False, 3)
+    after_us = shop.merges.arrows()[0].made_us + 5_000_000
+    granted = {"type": "identify", "userId": spoken_as, "messageId": "late",
+               "traits": {"consent.email.marketing": True}}  # fmt: skip
+    take(shop, granted, received_us=after_us)
+    mail = next(each for each in known(shop)["consents"] if each["channel"])
+    assert mail["granted"]
+    assert mail["since"] == to_datetime(after_us).isoformat()
+    shop.merges.undo("a.ann", who="kim", why="two people")
+    assert [each["granted"] for each in known(shop, "a.ann")["consents"]] == [spoken_as == "a.ann"]
 
 
 def test_the_order_of_arrival_changes_nothing(shop, tmp_path) -> None:

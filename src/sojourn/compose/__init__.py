@@ -15,10 +15,10 @@ from sojourn.app.clock import now_us
 from sojourn.app.settings import Settings, read_settings
 from sojourn.app.workspace import Parts, Workspace
 from sojourn.compose.following import FollowedParts, following_of
-from sojourn.identity.merging import merged_by
+from sojourn.identity.merging import merged_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sojourn.app.handover import HandOver
     from sojourn.app.importing import Importer
     from sojourn.compose.privacy import PrivacyParts
+    from sojourn.identity.merging import Arrow, Merged
     from sojourn.index.bucket import Index
     from sojourn.ports.engine import Engine
     from sojourn.ports.erasure import Hiding
@@ -164,7 +165,7 @@ class _Composition:
                             lake=self.lake,
                             index=self.index,
                             inbox=self.inbox,
-                            merged=lambda: merged_by(_standing(self)).kept,
+                            merged=lambda: _merged(self).kept,
                             hidden=self._hidden,
                             currency=self.about.currency,
                         ),
@@ -221,7 +222,7 @@ class _Composition:
             timezone=self.about.timezone,
             currency=self.about.currency,
             now_us=now_us(),
-            merged=merged_by(_standing(self)),
+            merged=_merged(self),
             memory_bytes=self.settings.memory_bytes,
             threads=self.settings.threads,
             progress=self.progress,
@@ -314,7 +315,7 @@ class _Composition:
             segments=self._schema or self.layout.segments,
             inbox=lambda: self._inbox_database, store=self.store, hand_over=self.hand_over,
             index_store=self.index_store, index=lambda: self.index(()),
-            merged=lambda: merged_by(_standing(self)),
+            merged=lambda: _merged(self),
         )  # fmt: skip
         return parts
 
@@ -338,12 +339,12 @@ def _merges(state: StateDatabase) -> Merges:
     return found
 
 
-def _standing(composition: _Composition) -> Mapping[str, str]:
-    """Return the merges of people that stand, by a glance where that does."""
+def _merged(composition: _Composition) -> Merged:
+    """Return who counts as whom by the merges that stand, by a glance where that does."""
     layout, settings = composition.layout, composition.settings
     if not (settings.database or composition.about.database):
         glance = import_module("sojourn.adapters.sql.glance")
-        found: Mapping[str, str] | None = glance.standing_merges(layout.state)
+        found: tuple[Arrow, ...] | None = glance.standing_merges(layout.state)
         if found is not None:
-            return found
-    return _merges(composition.state).standing()
+            return merged_of(found)
+    return merged_of(_merges(composition.state).arrows())

@@ -7,18 +7,20 @@ channel, ``consent.CHANNEL.PURPOSE`` for one. What was never asked is no fact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sojourn.events.schema import CONSENT_PREFIX
-from sojourn.identity.traits import fold_traits
+from sojourn.identity.traits import TraitValue, changes_of, order_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sojourn.base.json import JsonValue
-    from sojourn.identity.traits import Told, TraitValue
+    from sojourn.identity.traits import Told
 
 _GRANTED: Final = frozenset(("true", "granted", "yes", "subscribed", "opted_in", "1"))
+_Words: TypeAlias = "dict[str, TraitValue]"
+"""The latest word on each fact, since when what it says has held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +44,49 @@ class Consent:
     since_us: int
 
 
-def fold_consent(told: Mapping[int, Iterable[Told]]) -> tuple[Consent, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """Two of those who are one person now became one.
+
+    Attributes
+    ----------
+    at_us : int
+    one, other : int
+        As in the keys of what was told.
+    """
+
+    at_us: int
+    one: int
+    other: int
+
+
+def fold_consent(
+    told: Mapping[int, Iterable[Told]], joinings: Iterable[Joining] = ()
+) -> tuple[Consent, ...]:
     """Return what a person allows and refuses, by purpose and channel.
 
-    Of each of the people who were merged the latest word counts; where they differ, the refusal.
+    The latest word counts. Where two become one and their words differ, the refusal does, until
+    the person that both are says otherwise.
 
     Parameters
     ----------
     told : mapping of int to iterable of Told
         By whom of those who are one person now it was told.
+    joinings : iterable of Joining
+        In any order; of those whom none joins, the refusal counts whenever it was told.
     """
-    latest: dict[str, list[TraitValue]] = {}
-    for events in told.values():
-        for name, history in fold_traits(events).items():
-            if name[len(CONSENT_PREFIX) :] and name.startswith(CONSENT_PREFIX):
-                latest.setdefault(name, []).extend(history[-1:])
-    return tuple(_strictest(name, latest[name]) for name in sorted(latest))
+    events = [(order_of(one), who, one) for who, spoken in told.items() for one in spoken]
+    people: dict[int, _Words] = {who: {} for who in told}
+    waiting = sorted(joinings, key=lambda joining: joining.at_us, reverse=True)
+    for _, who, one in sorted(events, key=lambda event: event[:2]):
+        while waiting and waiting[-1].at_us < one.time_us:
+            _unite(people, waiting.pop())
+        _hear(people[who], one)
+    for joining in reversed(waiting):
+        _unite(people, joining)
+    apart = {id(words): words for words in people.values()}
+    facts = _strictest(apart.values())
+    return tuple(_consent(name, facts[name]) for name in sorted(facts))
 
 
 def is_granted(value: JsonValue) -> bool:
@@ -75,9 +104,45 @@ def is_granted(value: JsonValue) -> bool:
     return False
 
 
-def _strictest(name: str, values: list[TraitValue]) -> Consent:
+def _hear(words: _Words, one: Told) -> None:
+    """Take up what an event says of consent."""
+    known = {name for name, word in words.items() if word.value is not None}
+    for name, value in changes_of(one, known).items():
+        before = words.get(name)
+        if not name[len(CONSENT_PREFIX) :] or not name.startswith(CONSENT_PREFIX):
+            continue
+        if before is None and value is None:
+            continue  # nothing held that could hold no longer
+        stays = before is not None and is_granted(before.value) == is_granted(value)
+        since = before.since_us if before is not None and stays else one.time_us
+        words[name] = TraitValue(value=value, since_us=since, ident=one.ident)
+
+
+def _unite(people: dict[int, _Words], joining: Joining) -> None:
+    one, other = people.setdefault(joining.one, {}), people.setdefault(joining.other, {})
+    if one is other:
+        return
+    both = _strictest((one, other))
+    for who, words in people.items():
+        if words is one or words is other:
+            people[who] = both
+
+
+def _strictest(everybody: Iterable[_Words]) -> _Words:
+    """Return of each fact the refusal that stands longest, or the grant that made all agree."""
+    found: dict[str, list[TraitValue]] = {}
+    for words in everybody:
+        for name, word in words.items():
+            found.setdefault(name, []).append(word)
+    return {name: min(words, key=_strictness) for name, words in found.items()}
+
+
+def _strictness(word: TraitValue) -> tuple[bool, int]:
+    granted = is_granted(word.value)
+    return granted, -word.since_us if granted else word.since_us
+
+
+def _consent(name: str, word: TraitValue) -> Consent:
     channel, _, purpose = name.removeprefix(CONSENT_PREFIX).rpartition(".")
-    refused = [value for value in values if not is_granted(value.value)]
-    # The refusal that stands longest, or the grant that made all of them agree.
-    since = min(v.since_us for v in refused) if refused else max(v.since_us for v in values)
-    return Consent(purpose=purpose, channel=channel, granted=not refused, since_us=since)
+    granted = is_granted(word.value)
+    return Consent(purpose=purpose, channel=channel, granted=granted, since_us=word.since_us)

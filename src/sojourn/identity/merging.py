@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from sojourn.base.errors import InputError, InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class SamePersonError(InputError):
@@ -67,6 +67,14 @@ class NotMergedError(InputError):
         )
 
 
+class Arrow(NamedTuple):
+    """One merge that stands, and when it was made."""
+
+    made_us: int
+    gone: str
+    kept: str
+
+
 @dataclass(frozen=True)
 class Merged:
     """Who counts as whom, everything followed to its end.
@@ -75,9 +83,12 @@ class Merged:
     ----------
     kept : mapping of str to str
         Of each person that is gone the one that is kept, which is never gone itself.
+    arrows : tuple of Arrow
+        The merges that make it so, oldest first; empty where nobody knows when they were made.
     """
 
     kept: Mapping[str, str]
+    arrows: tuple[Arrow, ...] = ()
 
     def person(self, person: str) -> str:
         """Return who a person counts as."""
@@ -103,20 +114,28 @@ class Merged:
 NOBODY_MERGED: Final = Merged({})
 
 
-def merged_by(standing: Mapping[str, str]) -> Merged:
+def merged_by(standing: Mapping[str, str], arrows: Iterable[Arrow] = ()) -> Merged:
     """Return who counts as whom by the merges that stand.
 
     Parameters
     ----------
     standing : mapping of str to str
         Person gone to person kept, in any order.
+    arrows : iterable of Arrow
+        The same, with when each was made.
 
     Examples
     --------
     >>> merged_by({"b": "c", "a": "b"}).kept
     {'b': 'c', 'a': 'c'}
     """
-    return Merged({gone: end_of(gone, standing) for gone in standing})
+    return Merged({gone: end_of(gone, standing) for gone in standing}, tuple(sorted(arrows)))
+
+
+def merged_of(arrows: Iterable[Arrow]) -> Merged:
+    """Return who counts as whom by the merges that stand, and since when, given in any order."""
+    every = tuple(arrows)
+    return merged_by({arrow.gone: arrow.kept for arrow in every}, every)
 
 
 def changed_people(before: Merged, now: Merged) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from sojourn.events.ids import NOTHING_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from sojourn.base.json import JsonObject, JsonValue
 
@@ -79,11 +79,13 @@ def fold_traits(told: Iterable[Told]) -> dict[str, TraitHistory]:
     [(1, 'free'), (2, 'pro')]
     """
     found: dict[str, list[TraitValue]] = {}
-    for one in sorted(told, key=_order):
-        for name, value in _changes(one, found).items():
+    known: set[str] = set()
+    for one in sorted(told, key=order_of):
+        for name, value in changes_of(one, known).items():
             history = found.setdefault(name, [])
             if not same(history[-1].value if history else None, value):
                 history.append(TraitValue(value=value, since_us=one.time_us, ident=one.ident))
+            (known.discard if value is None else known.add)(name)
     return {name: tuple(found[name]) for name in sorted(found) if found[name]}
 
 
@@ -111,18 +113,25 @@ def same(one: JsonValue, other: JsonValue) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _order(one: Told) -> tuple[int, int, str]:
+def order_of(one: Told) -> tuple[int, int, str]:
+    """Return what tells which of two events is the later one."""
     # The text decides only where two events share half of their id.
     return one.time_us, one.ident, repr((sorted(one.traits.items()), sorted(one.once.items())))
 
 
-def _changes(one: Told, found: Mapping[str, Sequence[TraitValue]]) -> dict[str, JsonValue]:
-    """Return what an event changes, given what is known before it."""
+def changes_of(one: Told, known: Container[str]) -> dict[str, JsonValue]:
+    """Return the values that an event tells, None for what no longer holds.
+
+    Parameters
+    ----------
+    one : Told
+    known : container of str
+        The traits that have a value before it.
+    """
     changes: dict[str, JsonValue] = dict.fromkeys(one.gone)
     changes |= {name: value for name, value in one.traits.items() if _tells(value)}
     for name, value in one.once.items():
-        known = found.get(name)
-        if name not in changes and not (known and known[-1].value is not None) and _tells(value):
+        if name not in changes and name not in known and _tells(value):
             changes[name] = value
     return changes
 

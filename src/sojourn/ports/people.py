@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sojourn.identity.merging import Arrow
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
@@ -66,3 +68,6 @@ class Merges(Protocol):
 
     def standing(self) -> Mapping[str, str]:
         """Return person gone to person kept, of every merge that stands."""
+
+    def arrows(self) -> Sequence[Arrow]:
+        """Return every merge that stands, with when it was made."""

@@ -11,19 +11,20 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from sojourn.identity.merging import Arrow
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-_STANDING = "SELECT gone, kept FROM merges WHERE undone_us IS NULL"
+_STANDING = "SELECT made_us, gone, kept FROM merges WHERE undone_us IS NULL"
 
 
-def standing_merges(path: Path) -> Mapping[str, str] | None:
-    """Return person gone to person kept of every merge that stands in a SQLite file.
+def standing_merges(path: Path) -> tuple[Arrow, ...] | None:
+    """Return every merge that stands in a SQLite file.
 
     Returns
     -------
-    mapping of str to str, or None
+    tuple of Arrow, or None
         None where a glance does not do, and the state store itself must say what there is.
     """
     try:
@@ -33,15 +34,15 @@ def standing_merges(path: Path) -> Mapping[str, str] | None:
         found = _read(path, "mode=ro" if before is None else "mode=ro&immutable=1")
         return found if _state_of(path) == before else None
     except sqlite3.OperationalError as error:
-        return {} if "no such table" in str(error) else None
+        return () if "no such table" in str(error) else None
     except (OSError, sqlite3.DatabaseError):
         return None
 
 
-def _read(path: Path, how: str) -> dict[str, str]:
+def _read(path: Path, how: str) -> tuple[Arrow, ...]:
     address = f"file:{quote(path.absolute().as_posix())}?{how}"
     with closing(sqlite3.connect(address, uri=True)) as connection:
-        return dict(connection.execute(_STANDING).fetchall())
+        return tuple(Arrow(*row) for row in connection.execute(_STANDING).fetchall())
 
 
 def _state_of(path: Path) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from sojourn.adapters.sql.people_schema import merges
 from sojourn.base.timespan import to_datetime
-from sojourn.identity.merging import NotMergedError, check_merge
+from sojourn.identity.merging import Arrow, NotMergedError, check_merge
 from sojourn.ports.people import Act, MergeEntry, Merges
 
 if TYPE_CHECKING:
@@ -57,6 +57,12 @@ class SqlMerges(Merges):
     def standing(self) -> Mapping[str, str]:
         with self._state.transaction(reading=True) as connection:
             return _standing(connection)
+
+    @override
+    def arrows(self) -> Sequence[Arrow]:
+        told = select(merges.c.made_us, merges.c.gone, merges.c.kept).where(_STANDING)
+        with self._state.transaction(reading=True) as connection:
+            return tuple(Arrow(*row) for row in connection.execute(told))
 
 
 def _of(gone: str) -> Select[tuple[object, ...]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sojourn.base.timespan import to_datetime
 from sojourn.events.channels import DEFAULT_CHANNELS
 from sojourn.events.schema import CONSENT_PREFIX
-from sojourn.identity.consent import Consent, fold_consent
+from sojourn.identity.consent import Consent, Joining, fold_consent
 from sojourn.identity.traits import Told, fold_traits
 from sojourn.insight.overview.cells import values_of
 from sojourn.insight.sources.person import sources_of
@@ -64,11 +64,12 @@ class Known:
         }  # fmt: skip
 
 
-def known_of(bucket: Bucket, catalog: Catalog, rows: Rows, gap_us: int) -> Known:
+def known_of(person: str, bucket: Bucket, catalog: Catalog, rows: Rows, gap_us: int) -> Known:
     """Return what is known of a person.
 
     Parameters
     ----------
+    person : str
     bucket : Bucket
     catalog : Catalog
     rows : ndarray of shape (events,), int64
@@ -83,7 +84,7 @@ def known_of(bucket: Bucket, catalog: Catalog, rows: Rows, gap_us: int) -> Known
         traits={
             name: history for name, history in traits.items() if not name.startswith(CONSENT_PREFIX)
         },
-        consents=fold_consent(told),
+        consents=fold_consent(told, _joinings(person, bucket, catalog, rows)),
         sources=sources_of(bucket, catalog, rows, gap_us, DEFAULT_CHANNELS),
     )
 
@@ -104,6 +105,22 @@ def _told(bucket: Bucket, catalog: Catalog, rows: Rows) -> dict[int, list[Told]]
             )  # fmt: skip
             found.setdefault(int(merge[rows[at]]) if len(merge) else 0, []).append(one)
     return found
+
+
+def _joinings(person: str, bucket: Bucket, catalog: Catalog, rows: Rows) -> list[Joining]:
+    """Return when those who are one person became one, under the numbers of :func:`_told`."""
+    merge = bucket.merge()
+    parts = catalog.merged.parts(person)
+    numbers = sorted({*merge[rows].tolist()} - {0}) if len(merge) else []
+    if len(numbers) != len(parts):  # of somebody nothing is there: who is who cannot be told
+        return []
+    # Merges are numbered in the order of the ids that are gone.
+    number = {person: 0, **dict(zip(parts, numbers, strict=True))}
+    return [
+        Joining(at_us=arrow.made_us, one=number[arrow.gone], other=number[arrow.kept])
+        for arrow in catalog.merged.arrows
+        if arrow.gone in number
+    ]
 
 
 def _read(text: str | float | None) -> JsonObject:

@@ -200,7 +200,7 @@ class PersonPlan:
 
     def _lived(self, bucket: Bucket, person: str, place: int) -> Lived:
         rows = np.arange(bucket.offsets[place], bucket.offsets[place + 1])
-        known = known_of(bucket, self.catalog, rows, self.spec.session_gap_us)
+        known = known_of(person, bucket, self.catalog, rows, self.spec.session_gap_us)
         if self.spec.scope.events != ALWAYS:
             rows = rows[row_mask(self.spec.scope.events, bucket, self.catalog)[rows] != 0]
         if self.spec.scope.range != EVER:
