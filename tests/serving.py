@@ -30,6 +30,12 @@ class Served:
     key: str = ""
     arguments: tuple[str, ...] = ()
     """Further ones of the command."""
+    others: tuple[Path, ...] = ()
+    """Further workspaces."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """The first write key of each workspace by name."""
+    setups: dict[str, str] = field(default_factory=dict)
+    """What makes the first account of each, while there is none."""
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
 
@@ -46,6 +52,7 @@ class Served:
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "sojourn", "serve", "-w", str(self.workspace),
+                *(part for other in self.others for part in ("-w", str(other))),
                 "--collect-port", str(self.port), "--port", str(self.pages_port),
                 *self.arguments]  # fmt: skip
 
@@ -63,18 +70,28 @@ class Served:
             text = said.read_text("utf-8")
             address = re.search(r"^Collector +http://127\.0\.0\.1:(\d+)", text, re.MULTILINE)
             pages = re.search(r"^Pages +http://127\.0\.0\.1:(\d+)", text, re.MULTILINE)
-            if address and pages and "Write key" in text and text.endswith("\n"):
+            told = len(re.findall(r"^(?:Write key|Away) ", text, re.MULTILINE))
+            if address and pages and told > len(self.others) and text.endswith("\n"):
                 self.port, self.pages_port = int(address[1]), int(pages[1])
                 link = re.search(r"#setup=([\w-]+)", text)
                 self.setup = link[1] if link else ""
                 made = re.search(r"wk_[\w-]+", text)
                 self.key = made[0] if made else self.key
+                self._note(text)
                 if self.is_ready():
                     return
             if self.process.poll() is not None:
                 break
             time.sleep(0.05)
         raise AssertionError(f"the server did not start:\n{self.log.read_text('utf-8')}")
+
+    def _note(self, text: str) -> None:
+        """Keep what is told of each workspace."""
+        parts = re.split(r"^Workspace +", text, flags=re.MULTILINE)[1:]
+        for folder, part in zip((self.workspace, *self.others), parts, strict=True):
+            for pattern, kept in ((r"wk_[\w-]+", self.keys), (r"(?<=#setup=)[\w-]+", self.setups)):
+                if found := re.search(pattern, part):
+                    kept[folder.name] = found[0]
 
     def is_ready(self) -> bool:
         import http.client
@@ -89,7 +106,7 @@ class Served:
             connection.close()
 
     def children(self) -> dict[str, int]:
-        """The process ids of collector, web and worker, by name."""
+        """The process ids of collector, web and worker, by name; of several, "worker NAME"."""
         assert self.process is not None
         listed = subprocess.run(
             ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
@@ -100,7 +117,10 @@ class Served:
             pid, _, args = line.strip().partition(" ")
             part = re.search(r"--only (\w+)", args)
             if part:
-                found[part[1]] = int(pid)
+                name = part[1]
+                if self.others and name == "worker":
+                    name += " " + re.search(r"-w (\S+)", args)[1].rpartition("/")[2]
+                found[name] = int(pid)
         return found
 
     def stop(self) -> int:
@@ -126,9 +146,9 @@ class Served:
 
 
 @contextmanager
-def served(workspace: Path, *arguments: str) -> Iterator[Served]:
-    """A server on a new or an existing workspace; killed at the end if it still runs."""
-    server = Served(workspace, arguments=arguments)
+def served(workspace: Path, *arguments: str, others: tuple[Path, ...] = ()) -> Iterator[Served]:
+    """A server on new or existing workspaces; killed at the end if it still runs."""
+    server = Served(workspace, arguments=arguments, others=others)
     server.start()
     try:
         yield server

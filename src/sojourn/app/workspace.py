@@ -196,5 +196,10 @@ class Workspace:
 
 
 def name_of(workspace: Workspace) -> str:
-    """Return what a workspace is called in addresses: its folder, in signs that are safe there."""
-    return re.sub(r"[^\w.-]+", "-", Path(workspace.path).resolve().name).strip("-.") or "workspace"
+    """Return what a workspace is called in addresses."""
+    return name_in(workspace.path)
+
+
+def name_in(path: str) -> str:
+    """Return what a workspace is called: its folder's name, in signs that are safe in addresses."""
+    return re.sub(r"[^\w.-]+", "-", Path(path).resolve().name).strip("-.") or "workspace"

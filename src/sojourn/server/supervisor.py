@@ -29,6 +29,8 @@ class Child:
     command: Sequence[str]
     handles: tuple[int, ...] = ()
     """File descriptors it inherits, such as a listening socket."""
+    ends_last: bool = False
+    """It is told to end when all that are not have ended, together with those that are."""
 
 
 @dataclass(slots=True)
@@ -56,9 +58,9 @@ class Supervisor:
                     _look_after(one)
                 self.stopping.wait(LOOK_EVERY_S)
         finally:
-            # In the order given: who accepts events ends before who moves them on.
-            for one in running:
-                _end(one)
+            # Who accepts events ends before who moves them on.
+            for ends_last in (False, True):
+                _end([one for one in running if one.child.ends_last is ends_last])
 
 
 def _look_after(one: _Running) -> None:
@@ -80,15 +82,18 @@ def _look_after(one: _Running) -> None:
         one.started = now
 
 
-def _end(one: _Running) -> None:
-    if one.process is None:
-        return
-    # Not by a signal: it would end a process that is just starting before it could clear up.
-    assert one.process.stdin is not None  # noqa: S101 - see Popen above
-    one.process.stdin.close()
-    try:
-        one.process.wait(END_S)
-    except subprocess.TimeoutExpired:
-        _log.error("%s did not end within %.0f s and was killed", one.child.name, END_S)
-        one.process.kill()
-        one.process.wait()
+def _end(some: Sequence[_Running]) -> None:
+    """End some processes at the same time."""
+    ending = [(one.child.name, one.process) for one in some if one.process is not None]
+    for _, process in ending:
+        # Not by a signal: it would end a process that is just starting before it could clear up.
+        assert process.stdin is not None  # noqa: S101 - see Popen above
+        process.stdin.close()
+    ends = time.monotonic() + END_S
+    for name, process in ending:
+        try:
+            process.wait(max(0.0, ends - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            _log.error("%s did not end within %.0f s and was killed", name, END_S)
+            process.kill()
+            process.wait()

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.cli.serving.options import WORKSPACE
+from sojourn.base.errors import InputError
+from sojourn.cli.serving.options import WORKSPACES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sojourn.app.workspace import Workspace
     from sojourn.cli.serving.running import Started
 
@@ -23,7 +26,7 @@ Try it:
 
 
 @click.command("serve")
-@WORKSPACE
+@WORKSPACES
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
               help="Address to listen on.")  # fmt: skip
 @click.option("--port", default=8400, show_default=True, metavar="PORT",
@@ -47,7 +50,7 @@ Try it:
 )
 @click.option("--metrics-port", metavar="PORT", type=click.IntRange(1, 65533),
               help="Where Prometheus reads the collector's figures; the web process's are at the"
-              " next port, the worker's at the one after. Nowhere when left out.")  # fmt: skip
+              " next port, the workers' at those after. Nowhere when left out.")  # fmt: skip
 @click.option("--metrics-host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
               help="Address to listen on for it; whoever reaches it needs no account.")  # fmt: skip
 @click.option("--only", type=click.Choice(PARTS),
@@ -55,7 +58,7 @@ Try it:
 @click.option("--listen-handle", type=int, hidden=True)
 @click.option("--end-with-parent", is_flag=True, hidden=True)
 def command(
-    workspace: str,
+    workspace: tuple[str, ...],
     host: str,
     port: int,
     collect_port: int,
@@ -74,11 +77,17 @@ def command(
     answers a client when its events are on disk; the worker, which moves them to the lake; and the
     web process with pages and API. Every question, map and timeline sees an event within five
     seconds.
-    """
-    from sojourn.cli.serving.running import Asked, run_part, supervise
-    from sojourn.compose import open_workspace
 
-    opened = open_workspace(workspace, create=True)
+    Of several workspaces each has its own address, accounts, write keys and worker: a call goes to
+    the one whose write key it carries.
+    """
+    from sojourn.cli.serving.addresses import Asked
+    from sojourn.cli.serving.opening import open_all
+    from sojourn.cli.serving.running import run_part, supervise
+
+    if only == "worker" and len(workspace) > 1:
+        raise click.UsageError("A worker has one workspace: run one for each.")
+    opened = open_all(workspace)
     asked = Asked(host=host, port=port, collect_port=collect_port, url=url or "",
                   collect_url=collect_url or "", proxies=proxy,
                   metrics_host=metrics_host, metrics_port=metrics_port)  # fmt: skip
@@ -88,18 +97,36 @@ def command(
     supervise(opened, asked, lambda started: _greet(opened, started))
 
 
-def _greet(workspace: Workspace, started: Started) -> None:
+def _greet(workspaces: Sequence[Workspace], started: Started) -> None:
     """Say where everything is; the first time, with an account and a key to begin with."""
+    from sojourn.app.workspace import name_of
+
+    if len(workspaces) == 1:
+        click.echo(f"Workspace  {workspaces[0].path}")
+        click.echo(f"Pages      {started.pages}/   Ctrl-C ends everything")
+        _greet_one(workspaces[0], started, f"Collector  {started.collector}   accepts events")
+        return
+    click.echo(f"Pages      {started.pages}/w/NAME/   Ctrl-C ends everything")
+    click.echo(f"Collector  {started.collector}   accepts events; the write key says whose")
+    for workspace in workspaces:
+        click.echo(f"\nWorkspace  {name_of(workspace)}   {workspace.path}")
+        try:
+            _greet_one(workspace, started, f"Pages      {started.pages}/w/{name_of(workspace)}/")
+        except InputError as error:  # the others are served all the same
+            click.echo(f"Away       {error.message}")
+            click.echo("           it is served as soon as it can be read")
+
+
+def _greet_one(workspace: Workspace, started: Started, where: str) -> None:
     from sojourn.app.access.roles import Role
     from sojourn.app.collecting.keys import make_write_key
+    from sojourn.app.workspace import name_of
 
-    click.echo(f"Workspace  {workspace.path}")
-    click.echo(f"Pages      {started.pages}/   Ctrl-C ends everything")
     if not workspace.accounts.users.all():
         secret = workspace.accounts.invite(Role.ADMIN)
-        click.echo(f"Set-up     {started.pages}/w/{started.name}/#setup={secret}")
+        click.echo(f"Set-up     {started.pages}/w/{name_of(workspace)}/#setup={secret}")
         click.echo("           makes the first account; works once, within a day")
-    click.echo(f"Collector  {started.collector}   accepts events")
+    click.echo(where)
     if workspace.write_keys.all():
         click.echo(f"Write key  one of those made before: sojourn keys list -w {workspace.path}")
         return

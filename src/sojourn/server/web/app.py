@@ -10,10 +10,12 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from sojourn.__about__ import __version__
+from sojourn.base.errors import InputError
 from sojourn.compose.pages import font
+from sojourn.server.problems import Problem
 from sojourn.server.web.documented import problems
 from sojourn.server.web.failures import answer_failures
-from sojourn.server.web.guards import InWorkspace
+from sojourn.server.web.guards import InWorkspace, unknown_workspace
 from sojourn.server.web.models import HealthOut
 from sojourn.server.web.routes import (
     asking,
@@ -28,7 +30,7 @@ from sojourn.server.web.routes import (
 from sojourn.server.web.shield import Shield
 
 if TYPE_CHECKING:
-    from sojourn.server.web.served import Site
+    from sojourn.server.web.served import Served, Site
 
 STATIC: Final = Path(__file__).parent / "static"
 API: Final = "/w/{workspace}/api/v1"
@@ -90,14 +92,27 @@ def _plain(site: Site) -> APIRouter:
 
     @router.get("/readyz")
     def readyz() -> HealthOut:
-        """Say whether accounts and lake can be read."""
-        for served in site:
-            served.accounts.users.all()
-            served.workspace.lake.version()
+        """Say whether accounts and lake can be read: partly, where those of some workspaces can."""
+        faults = [_fault(served) for served in site]
+        first = next(filter(None, faults), None)
+        if first and all(faults):
+            raise first
+        return HealthOut(status="partly" if first else "ok")
+
+    @router.get("/readyz/{workspace}", responses=problems(404, 422))
+    def ready(workspace: str) -> HealthOut:
+        """Say whether accounts and lake of one workspace can be read."""
+        found = site.served.get(workspace)
+        if found is None:
+            raise unknown_workspace()
+        if fault := _fault(found):
+            raise fault
         return HealthOut(status="ok")
 
     @router.get("/", include_in_schema=False)
     def first() -> RedirectResponse:
+        if len(site.served) > 1:  # whose they are is for those to know who have an account there
+            raise Problem(404, "unknown-workspace", "An address names its workspace: /w/NAME/.")
         return RedirectResponse(f"/w/{next(iter(site)).name}/")
 
     @router.get("/w/{workspace}/", include_in_schema=False)  # noqa: FAST003 - the dependency takes it
@@ -105,3 +120,13 @@ def _plain(site: Site) -> APIRouter:
         return FileResponse(STATIC / "index.html")
 
     return router
+
+
+def _fault(served: Served) -> InputError | None:
+    """Return why a workspace cannot be read."""
+    try:
+        served.accounts.users.all()
+        served.workspace.lake.version()
+    except InputError as error:
+        return error
+    return None

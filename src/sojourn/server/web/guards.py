@@ -38,8 +38,13 @@ def served_of(workspace: str, request: Request) -> Served:
     """
     found = site_of(request).served.get(workspace)
     if found is None:
-        raise Problem(404, "unknown-workspace", "There is no such workspace on this server.")
+        raise unknown_workspace()
     return found
+
+
+def unknown_workspace() -> Problem:
+    """Return the answer about a workspace that is none of ours."""
+    return Problem(404, "unknown-workspace", "There is no such workspace on this server.")
 
 
 InWorkspace = Annotated[Served, Depends(served_of)]

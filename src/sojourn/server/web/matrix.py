@@ -32,9 +32,9 @@ larger than that of whoever made it. The roles: [serving.md](serving.md#pages-an
 
 """
 _AFTER: Final = """
-Beside these, for everybody and without any data: `/healthz`, `/readyz`, `/openapi.json`, the page
-at `/w/WORKSPACE/` and its files under `/static/`. The collector asks for a write key, which can do
-nothing but send events to its workspace.
+Beside these, for everybody and without any data: `/healthz`, `/readyz`, `/readyz/WORKSPACE`,
+`/openapi.json`, the page at `/w/WORKSPACE/` and its files under `/static/`. The collector asks for
+a write key, which can do nothing but send events to its workspace.
 """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -213,9 +213,9 @@ class AnswerOut(BaseModel):
 
 
 class HealthOut(BaseModel):
-    """The process runs."""
+    """The process runs, and can do its work."""
 
-    status: str = Field(examples=["ok"])
+    status: Literal["ok", "partly"] = Field(examples=["ok"])
 
 
 class ProblemOut(BaseModel):
