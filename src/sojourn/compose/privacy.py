@@ -88,6 +88,7 @@ class PrivacyParts:
         database = import_module("sojourn.adapters.sql.state").StateDatabase
         segments: StateDatabase = database(self.segments, groups)
         erasing = import_module("sojourn.app.privacy.erasing")
+        set_apart = quarantine.QuarantinePurge(self.layout.quarantine)
         made: Erasing = erasing.Erasing(
             people=lake.DeltaPeople(self.layout, now_us, self.index_store.paused),
             erasures=self.erasures,
@@ -96,7 +97,7 @@ class PrivacyParts:
             merged=self.merged,
             index=_ForgettingIndex(self.index_store, self.index),
             purges=(
-                quarantine.QuarantinePurge(self.layout.quarantine),
+                set_apart,
                 purging.TablesPurge(self.state, state),
                 purging.TablesPurge(self.inbox(), inbox),
                 purging.TablesPurge(segments, groups),
@@ -105,6 +106,7 @@ class PrivacyParts:
             door=self.door,
             now_us=now_us,
             unfollow=lambda people: self._unfollow(segments, people),
+            set_apart=set_apart.texts,
             sift_refused=purging.RefusedSieve(self.inbox()),
         )
         return made

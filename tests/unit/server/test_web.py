@@ -350,3 +350,20 @@ def test_an_admin_erases_a_person_and_sees_the_certificate(web: Web) -> None:
     noted = [entry.action for entry in served.accounts.log.newest(2)]
     assert noted == ["erasure-lifted", "person-erased"]
     assert client.get(f"{url}/erasures/none").status_code == 404
+
+
+def test_an_admin_exports_a_person_and_it_is_noted(web: Web) -> None:
+    served = web.site.served["shop"]
+    client, _ = signed_in(web, "shop")
+    answer = client.get("/w/shop/api/v1/people/ann/export")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"].startswith("attachment")
+    said = answer.json()
+    assert (said["person"], [each["event"] for each in said["events"]]) == (
+        "ann",
+        ["seen", "bought"],
+    )
+    (entry,) = served.accounts.log.newest(1)
+    assert entry.action == "person-exported"
+    assert "ann" not in entry.what
+    assert client.get("/w/shop/api/v1/people/nobody/export").status_code == 404

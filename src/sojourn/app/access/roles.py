@@ -29,6 +29,8 @@ class Action(StrEnum):
     MANAGE_KEYS = "manage-keys"
     MANAGE_USERS = "manage-users"
     SEE_AUDIT = "see-audit"
+    EXPORT_PEOPLE = "export-people"
+    """Take away everything that is held of a person."""
     ERASE_PEOPLE = "erase-people"
     """Erase people, and see what was erased."""
     OWN_ACCOUNT = "own-account"
@@ -45,6 +47,7 @@ _LEAST: Final = {
     Action.MANAGE_KEYS: Role.EDITOR,
     Action.MANAGE_USERS: Role.ADMIN,
     Action.SEE_AUDIT: Role.ADMIN,
+    Action.EXPORT_PEOPLE: Role.ADMIN,
     Action.ERASE_PEOPLE: Role.ADMIN,
 }
 _ORDER: Final = tuple(Role)

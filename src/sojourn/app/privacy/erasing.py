@@ -86,6 +86,8 @@ class Erasing:
         Reads the clock.
     unfollow : callable of sequence of str
         Takes people out of the segments at once.
+    set_apart : callable
+        Returns the rows of imports that were no events, as text.
     sift_refused : callable of (callable of str, int)
         Deletes refused calls beyond a number that may not be kept; returns the newest number.
     """
@@ -101,6 +103,7 @@ class Erasing:
     door: Door
     now_us: Callable[[], int]
     unfollow: Callable[[Sequence[str]], None]
+    set_apart: Callable[[], Iterator[str]]
     sift_refused: Callable[[Callable[[str], bool], int], int]
 
     def ask(
@@ -130,7 +133,7 @@ class Erasing:
         """
         self.hand_over(waiting)
         links = self.people.links()
-        ids = with_emails(self._who_is(person, links), self.people, links)
+        ids = with_emails(self.who_is(person, links), self.people, links)
         erasure = Erasure(
             id=str(uuid.uuid4()), asked_us=self.now_us(), who=who, why=why, ids=ids, found={}
         )
@@ -230,7 +233,7 @@ class Erasing:
             raise UnknownNameError("finished erasure", erasure_id, done)
         return self.erasures.lift(erasure_id, self.now_us())
 
-    def _who_is(self, person: str, links: pa.Table) -> PersonIds:
+    def who_is(self, person: str, links: pa.Table) -> PersonIds:
         """Return the ids of a person, of everybody who was merged into one with them."""
         return who_is(person, self.people, links, self.merged())
 
@@ -261,7 +264,7 @@ class Erasing:
 
     def _purge(self, one: Erasure) -> Erasure:
         ids = _ids(one)
-        person = _mentions(ids)
+        person = mentions_of(ids)
         for purge in self.purges:
             one = self._note(one, purge(person, remove=False))
             purge(person, remove=True)
@@ -280,7 +283,7 @@ class Erasing:
         """Forget whom an erasure was of; what is left to do needs no names."""
         ids = _ids(one)
         certificate = write_certificate(one, self.now_us(), len(ids.shared))
-        why = _mentions(ids).without(one.why)
+        why = mentions_of(ids).without(one.why)
         self.erasures.seal(one.id, why, certificate)
         return replace(one, ids=None, why=why, certificate=certificate)
 
@@ -296,7 +299,7 @@ def _ids(one: Erasure) -> PersonIds:
     return one.ids
 
 
-def _mentions(ids: PersonIds) -> Mentions:
+def mentions_of(ids: PersonIds) -> Mentions:
     """Return what names a person, in whatever way a place writes it."""
     named = (person for person in ids.people if not any(one in person for one in ids.shared))
     return Mentions((*ids.own, *ids.also, *named))

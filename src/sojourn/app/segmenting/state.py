@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,9 @@ from sojourn.segments.facts import Facts
 from sojourn.segments.table import NEVER
 
 if TYPE_CHECKING:
-    from sojourn.ports.segments import Change
+    from collections.abc import Iterable
+
+    from sojourn.ports.segments import Change, SegmentStore
 
 
 @dataclass(slots=True)
@@ -58,6 +61,17 @@ def packed(person_id: str, person: Person) -> KeptPerson:
 def unpacked(kept: KeptPerson) -> Person:
     """Return a person from what is kept."""
     return _DECODER.decode(kept.body)
+
+
+def segments_of(store: SegmentStore, persons: Iterable[str]) -> list[str]:
+    """Return the keys of the segments that people are in, as far as they were followed."""
+    position = store.position()
+    if position is None:
+        return []
+    versions = json.loads(position.rules)[0]
+    kept = (store.person(person) for person in persons)
+    inside = {number for one in kept if one is not None for number in unpacked(one).inside}
+    return [str(versions[number][0]) for number in sorted(inside)]
 
 
 def as_item(change: Change, received_us: int) -> Item:

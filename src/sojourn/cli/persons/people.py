@@ -1,4 +1,4 @@
-"""``sojourn people``: merge two known persons, undo it, list what was merged, erase."""
+"""``sojourn people``: merge two known persons, undo it, export one, erase one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.cli.persons.erasing import certificate, erase, erased, lift
+from sojourn.cli.persons.exporting import export
 from sojourn.cli.persons.listing import erasures
 from sojourn.cli.serving.options import WORKSPACE
 
@@ -20,7 +21,7 @@ WHO = click.option("--who", default="", help="Who decided it, kept with it.")
 
 @click.group("people")
 def command() -> None:
-    """Merge two people that are one, undo that, erase people.
+    """Merge two people that are one, undo that, export and erase people.
 
     Two known people are never merged by themselves: somebody says so, for a reason, and it can be
     undone. How people are told apart: docs/identity.md. An erased person is hidden from every
@@ -28,7 +29,7 @@ def command() -> None:
     """
 
 
-for _each in (erase, erased, erasures, certificate, lift):
+for _each in (export, erase, erased, erasures, certificate, lift):
     command.add_command(_each)
 
 
