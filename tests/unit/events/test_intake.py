@@ -28,7 +28,7 @@ def us(when: datetime) -> int:
 
 
 def arrival(sent: object = None) -> Arrival:
-    return Arrival(received_us=us(NOW), sent=sent, new_id=lambda: "made")
+    return Arrival(received_us=us(NOW), sent_us=instant_us(sent), new_id=lambda: "made")
 
 
 def call(**more: object) -> dict[str, object]:

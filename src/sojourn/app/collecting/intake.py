@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sojourn.events.calls.addresses import with_short_ips
-from sojourn.events.calls.intake import Arrival, Dialect, Refusal, settle
+from sojourn.events.calls.intake import Arrival, Dialect, Refusal, instant_us, settle
 from sojourn.ports.inbox import Item, Refused
 
 if TYPE_CHECKING:
@@ -70,7 +70,10 @@ def take_in(request: Request, limits: Limits, new_id: Callable[[], str]) -> Inta
         Makes an id for a call that carries none.
     """
     arrival = Arrival(
-        received_us=request.received_us, sent=request.sent, new_id=new_id, agent=request.agent
+        received_us=request.received_us,
+        sent_us=instant_us(request.sent),
+        new_id=new_id,
+        agent=request.agent,
     )
     items: list[Item] = []
     faults: list[Fault] = []

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sojourn.base.timespan import DAY_US
-from sojourn.events.calls.parts import first, first_of
-from sojourn.events.calls.posthog import posthog_row
+from sojourn.events.calls.parts import first_of
+from sojourn.events.calls.posthog import posthog_row, posthog_spine
 from sojourn.events.calls.row import as_object, text_of
-from sojourn.events.calls.segment import CALLS, segment_row, with_agent
+from sojourn.events.calls.segment import CALLS, segment_row, segment_spine, with_agent
 from sojourn.events.ids import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sojourn.base.json import JsonObject, JsonValue
-    from sojourn.events.calls.row import Row
+    from sojourn.events.calls.row import Row, Spine
 
 EARLIEST_US: Final = 631_152_000_000_000
 """1990-01-01: an event from before is a clock that was never set."""
@@ -31,18 +32,10 @@ AHEAD_US: Final = DAY_US
 """How far after its receipt an event may lie."""
 LONGEST_ID: Final = 255
 _SENT_KEYS: Final = ("sentAt", "sent_at")
-_OF_SENDING: Final = (*_SENT_KEYS, "writeKey", "api_key")
+_OF_SENDING: Final = frozenset((*_SENT_KEYS, "writeKey", "api_key"))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _MILLISECONDS_FROM: Final = 100_000_000_000
 """A number this large counts milliseconds, not seconds: as seconds it would be the year 5138."""
-
-
-class ReadsCall(Protocol):
-    """Reads a call as an event."""
-
-    def __call__(self, found: JsonObject, *, spine: bool = False) -> Row:
-        """Return the event; with ``spine`` without its properties."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +43,14 @@ class Dialect:
     """How one family of libraries writes a call."""
 
     name: str
-    row: ReadsCall
+    row: Callable[[JsonObject], Row]
+    """Reads a call as an event."""
+    spine: Callable[[JsonObject], Spine]
+    """Reads as much of it as tells whether it is one."""
     id_key: str
     time_keys: tuple[str, ...]
-    """Where the device's own time stands; the first is where the settled one goes."""
+    """Where the device's own time stands, what counts first; the last is where the settled one
+    goes."""
     calls: frozenset[str] = frozenset()
     """The values ``type`` may have; empty where it says nothing."""
     with_agent: Callable[[JsonObject, str], dict[str, JsonValue]] | None = None
@@ -63,12 +60,15 @@ class Dialect:
 SEGMENT: Final = Dialect(
     name="segment",
     row=segment_row,
+    spine=segment_spine,
     id_key="messageId",
-    time_keys=("timestamp", "originalTimestamp"),
+    time_keys=("originalTimestamp", "timestamp"),
     calls=CALLS,
     with_agent=with_agent,
 )
-POSTHOG: Final = Dialect(name="posthog", row=posthog_row, id_key="uuid", time_keys=("timestamp",))
+POSTHOG: Final = Dialect(
+    name="posthog", row=posthog_row, spine=posthog_spine, id_key="uuid", time_keys=("timestamp",)
+)
 DIALECTS: Final = {dialect.name: dialect for dialect in (SEGMENT, POSTHOG)}
 
 
@@ -77,8 +77,8 @@ class Arrival:
     """When and how a request came."""
 
     received_us: int
-    sent: JsonValue = None
-    """What the request says of when it was sent, as written; a call's own word goes first."""
+    sent_us: int | None = None
+    """When the request says it was sent; a call's own word goes first."""
     new_id: Callable[[], str]
     """Makes an id for a call that carries none."""
     agent: str = ""
@@ -117,38 +117,31 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
     if dialect.calls and text_of(call.get("type")) not in dialect.calls:
         allowed = ", ".join(sorted(dialect.calls))
         return Refusal("bad-type", f"type is {_shown(call.get('type'))}; allowed: {allowed}")
-    row = dialect.row(call, spine=True)
     own_id = text_of(call.get(dialect.id_key))
-    fault = _no_person(row) or _no_event(row) or _bad_id(own_id, dialect.id_key)
+    fault = _fault_of(dialect.spine(call)) or _bad_id(own_id, dialect.id_key)
     if fault:
         return fault
     when = _event_time(call, dialect, arrival)
     if isinstance(when, Refusal):
         return when
     message_id = own_id or arrival.new_id()
-    kept = call.copy()
-    for key in _OF_SENDING:
+    kept = {key: value for key, value in call.items() if key not in _OF_SENDING}
+    for key in dialect.time_keys[:-1]:
         kept.pop(key, None)
-    for key in dialect.time_keys:
-        kept.pop(key, None)
-    kept[dialect.time_keys[0]] = (_EPOCH + timedelta(0, 0, when)).isoformat()
+    kept[dialect.time_keys[-1]] = _written(when)
     kept[dialect.id_key] = message_id
     if arrival.agent and dialect.with_agent:
         kept = dialect.with_agent(kept, arrival.agent)
     return Settled(message_id, kept)
 
 
-def _no_person(row: Row) -> Refusal | None:
-    for value in (row.user, row.anonymous):
-        if value and not is_placeholder(value):
-            return None
-    given = row.user or row.anonymous
-    shown = f"{_shown(given)} stands for nobody" if given else "no person is given"
-    return Refusal("no-person", f"{shown}; allowed: a user id or an anonymous id")
-
-
-def _no_event(row: Row) -> Refusal | None:
-    return None if row.event else Refusal("no-event", "no event is named; allowed: any text")
+def _fault_of(spine: Spine) -> Refusal | None:
+    event, user, anonymous = spine
+    if (not user or is_placeholder(user)) and (not anonymous or is_placeholder(anonymous)):
+        given = user or anonymous
+        shown = f"{_shown(given)} stands for nobody" if given else "no person is given"
+        return Refusal("no-person", f"{shown}; allowed: a user id or an anonymous id")
+    return None if event else Refusal("no-event", "no event is named; allowed: any text")
 
 
 def _bad_id(own_id: str | None, key: str) -> Refusal | None:
@@ -159,7 +152,7 @@ def _bad_id(own_id: str | None, key: str) -> Refusal | None:
 
 def _event_time(call: JsonObject, dialect: Dialect, arrival: Arrival) -> int | Refusal:
     """Return when a call happened by our clock, in microseconds."""
-    given = first_of(call, dialect.time_keys[::-1])
+    given = first_of(call, dialect.time_keys)
     if given is None:
         given = as_object(call.get("properties")).get("$time")
     if given is None or given == "":
@@ -169,7 +162,8 @@ def _event_time(call: JsonObject, dialect: Dialect, arrival: Arrival) -> int | R
         return Refusal(
             "bad-time", f"{_shown(given)} is no time; allowed: ISO 8601, or seconds since 1970"
         )
-    sent = instant_us(first(first_of(call, _SENT_KEYS), arrival.sent))
+    own = first_of(call, _SENT_KEYS)
+    sent = arrival.sent_us if own is None else instant_us(own)
     when = happened if sent is None else arrival.received_us - (sent - happened)
     if EARLIEST_US <= when <= arrival.received_us + AHEAD_US:
         return when
@@ -193,12 +187,25 @@ def instant_us(value: JsonValue) -> int | None:
         if isinstance(value, str):
             found = datetime.fromisoformat(value.strip())
             known = found if found.tzinfo else found.replace(tzinfo=UTC)
-            return (known - _EPOCH) // _MICROSECOND
+            since = known - _EPOCH
+            return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         return int(value * (1_000 if abs(value) >= _MILLISECONDS_FROM else 1_000_000))
     except (ValueError, OverflowError):
         return None
+
+
+def _written(when: int) -> str:
+    """Return microseconds since 1970 in ISO 8601, to the microsecond."""
+    second, rest = divmod(when, 1_000_000)
+    return f"{_second(second)}.{rest:06d}+00:00"
+
+
+@lru_cache(maxsize=4096)
+def _second(second: int) -> str:
+    """Return a second since 1970 in ISO 8601; most calls are of the last ones, over and over."""
+    return (_EPOCH + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _shown(value: JsonValue) -> str:

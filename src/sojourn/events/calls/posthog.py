@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sojourn.events.calls.parts import add, add_agent, add_page, first, moved
-from sojourn.events.calls.row import Row, as_object, flatten, text_of
+from sojourn.events.calls.row import Row, Spine, as_object, flatten, text_of
 from sojourn.events.schema import TRAITS
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ _OF_SERVERS: Final = re.compile(r"\$(?:is_server|os|os_version|os_distro|python_
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def posthog_row(found: JsonObject, *, spine: bool = False) -> Row:
-    """Return the event of an object; ``spine`` as in :func:`segment_row`."""
+def posthog_row(found: JsonObject) -> Row:
+    """Return the event of an object."""
     inner = _inner(found.get("properties"))
     user, anonymous = _ids(found, inner)
     return Row(
@@ -55,8 +55,13 @@ def posthog_row(found: JsonObject, *, spine: bool = False) -> Row:
         user=user,
         anonymous=anonymous,
         own_id=text_of(found.get("uuid")),
-        properties={} if spine else _properties(found, inner),
+        properties=_properties(found, inner),
     )
+
+
+def posthog_spine(found: JsonObject) -> Spine:
+    """Return who did what of an object."""
+    return Spine(text_of(found.get("event")), *_ids(found, _inner(found.get("properties"))))
 
 
 def _inner(properties: JsonValue) -> JsonObject:

@@ -19,6 +19,14 @@ class Row(NamedTuple):
     properties: dict[str, JsonValue]
 
 
+class Spine(NamedTuple):
+    """Who did what, of an event found in an object: enough to know that it is one."""
+
+    event: str | None
+    user: str | None
+    anonymous: str | None
+
+
 def text_of(value: JsonValue) -> str | None:
     """Return an id, a name or a time as text; None for what can be none.
 
@@ -29,7 +37,7 @@ def text_of(value: JsonValue) -> str | None:
     """
     if type(value) is str:
         return value.strip() or None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 

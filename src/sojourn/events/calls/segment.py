@@ -19,7 +19,7 @@ from sojourn.events.calls.parts import (
     first_of,
     moved,
 )
-from sojourn.events.calls.row import Row, as_object, flatten, text_of
+from sojourn.events.calls.row import Row, Spine, as_object, flatten, text_of
 from sojourn.events.schema import CONSENT_PREFIX, TRAITS
 
 if TYPE_CHECKING:
@@ -43,27 +43,26 @@ _PAGE_CONTEXT: Final = (*_PAGE_NAMES.items(), ("referrer", "referrer"))
 _Read: TypeAlias = "Callable[[dict[str, JsonValue], JsonValue], None]"
 
 
-def segment_row(found: JsonObject, *, spine: bool = False) -> Row:
-    """Return the event of a call.
+def segment_row(found: JsonObject) -> Row:
+    """Return the event of a call."""
+    spine = segment_spine(found)
+    return Row(
+        event=spine.event,
+        time=text_of(first_of(found, _TIMES)),
+        user=spine.user,
+        anonymous=spine.anonymous,
+        own_id=text_of(found.get("messageId")),
+        properties=_properties(found, as_object(found.get("context"))),
+    )
 
-    Parameters
-    ----------
-    found : object
-    spine : bool
-        Leave the properties out: who, what and when are enough to know that it is an event.
-    """
+
+def segment_spine(found: JsonObject) -> Spine:
+    """Return who did what of a call."""
     call = text_of(found.get("type"))
     anonymous = found.get("anonymousId")
     if call == "alias":
         anonymous = first(found.get("previousId"), anonymous)
-    return Row(
-        event=_event(found, call),
-        time=text_of(first_of(found, _TIMES)),
-        user=text_of(found.get("userId")),
-        anonymous=text_of(anonymous),
-        own_id=text_of(found.get("messageId")),
-        properties={} if spine else _properties(found, as_object(found.get("context"))),
-    )
+    return Spine(_event(found, call), text_of(found.get("userId")), text_of(anonymous))
 
 
 def with_agent(call: JsonObject, agent: str) -> dict[str, JsonValue]:
