@@ -11,7 +11,8 @@ from sqlalchemy import MetaData, select
 
 import databases
 from sojourn.adapters.sql.errors import StateTakenError
-from sojourn.adapters.sql.inbox_schema import INBOX
+from sojourn.adapters.sql.inbox.packing import PLACES
+from sojourn.adapters.sql.inbox.schema import INBOX
 from sojourn.adapters.sql.schema import STATE
 from sojourn.adapters.sql.state import StateDatabase
 from sojourn.app.access.roles import Role
@@ -30,7 +31,7 @@ def quiet(_what: str, _done: int, _total: int) -> None:
 
 def item(name: str) -> Item:
     body = f'{{"type":"track","event":"Bought","userId":"ann","messageId":"{name}"}}'
-    return Item(name.encode().ljust(16), "web", "segment", 1_900_000_000_000_000, body.encode())
+    return Item("web", "segment", 1_900_000_000_000_000, body.encode())
 
 
 def fill(workspace) -> None:
@@ -44,7 +45,7 @@ def fill(workspace) -> None:
         workspace.ledger.begin(f"{number}.csv", size=2**40, options="")
     workspace.accounts.invite(Role.ADMIN)
     workspace.inbox.put([item("gone"), item("gone too")])
-    workspace.inbox.forget(workspace.inbox.mark(5).number)
+    workspace.inbox.forget(workspace.inbox.mark(1).number)
     refused = Refused("web", 5, "no-person", "nobody", b"\0\xff")
     workspace.inbox.put([item("marked"), item("marked too")], [refused])
     assert workspace.inbox.mark(1)
@@ -122,9 +123,8 @@ def test_state_and_inbox_come_back_whatever_they_were_and_are_kept_in(
 
 def _next_numbers_of(before) -> tuple[int, int]:
     """The ledger's and the inbox's next numbers: those of rows that are gone are not given again."""
-    assert len(before["inbox_items"]) == 3
-    assert {row["batch"] for row in before["inbox_items"]} == {2, None}
-    return len(before["imports"]) + 1, 6
+    assert {(row["batch"], row["calls"]) for row in before["inbox_packs"]} == {(2, 2), (None, 1)}
+    return len(before["imports"]) + 1, 4 * PLACES
 
 
 def _given(workspace) -> tuple[int, int]:
@@ -143,7 +143,7 @@ def test_what_was_deleted_is_not_in_a_copy(tmp_path, monkeypatch) -> None:
     shop.inbox.close()
     with closing(sqlite3.connect(tmp_path / "shop" / "inbox.db")) as connection:
         connection.execute("PRAGMA secure_delete = OFF")  # as many builds of SQLite have it
-        connection.execute("DELETE FROM inbox_items")
+        connection.execute("DELETE FROM inbox_packs")
         connection.commit()
     assert b"forgotten" in (tmp_path / "shop" / "inbox.db").read_bytes()
     back_up(tmp_path / "shop", tmp_path / "backup", quiet)

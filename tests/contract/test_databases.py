@@ -17,8 +17,8 @@ from sojourn.adapters.sql.access_schema import users  # noqa: F401 - its tables 
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.erasing.tables import erasures  # noqa: F401 - its tables belong to STATE
 from sojourn.adapters.sql.errors import NameTakenError, NewerStateError
-from sojourn.adapters.sql.inbox import SqlInbox
-from sojourn.adapters.sql.inbox_schema import INBOX
+from sojourn.adapters.sql.inbox.schema import INBOX
+from sojourn.adapters.sql.inbox.store import SqlInbox
 from sojourn.adapters.sql.keys import SqlWriteKeys
 from sojourn.adapters.sql.ledger import SqlLedger
 from sojourn.adapters.sql.people_schema import merges  # noqa: F401 - likewise
@@ -192,7 +192,7 @@ def test_text_of_every_kind_comes_back_as_it_was(state: StateDatabase) -> None:
 def test_an_item_comes_back_as_it_was(any_databases: Databases, name: str) -> None:
     inbox = SqlInbox(any_databases.open(INBOX))
     bodies = (b'{"a":"\\u0000"}', b"", bytes(range(256)))
-    given = [Item(bytes([n] * 16), name, "segment", n, body) for n, body in enumerate(bodies)]
+    given = [Item(name, "segment", n, body) for n, body in enumerate(bodies)]
     inbox.put(given)
     batch = inbox.mark(10)
     assert batch is not None

@@ -19,9 +19,9 @@ from sojourn.adapters.sql.backends.address import DatabaseAddressError, read_add
 from sojourn.adapters.sql.backends.postgres import MOST, PostgresSchema
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.errors import StateLeftBehindError, StateUnusableError
-from sojourn.adapters.sql.inbox import SqlInbox
-from sojourn.adapters.sql.inbox_schema import INBOX
-from sojourn.adapters.sql.inbox_writing import STATEMENT_BYTES, put_items
+from sojourn.adapters.sql.inbox.schema import INBOX
+from sojourn.adapters.sql.inbox.store import SqlInbox
+from sojourn.adapters.sql.inbox.writing import STATEMENT_BYTES, put_items
 from sojourn.adapters.sql.schema import STATE
 from sojourn.adapters.sql.state import StateDatabase
 from sojourn.base.errors import InputError, MissingExtraError
@@ -40,8 +40,8 @@ def many(tmp_path: Path, postgres_server: postgres.Server) -> Iterator[Databases
     found.close()
 
 
-def item(key: int, body: bytes = b"{}") -> Item:
-    return Item(key.to_bytes(16, "big"), "web", "segment", 1, body)
+def item(key: int, more: bytes = b"") -> Item:
+    return Item("web", "segment", 1, b"%d %b" % (key, more))
 
 
 def inbox_of(many: Databases) -> SqlInbox:
@@ -49,7 +49,7 @@ def inbox_of(many: Databases) -> SqlInbox:
 
 
 def keys_in(batch) -> list[int]:
-    return [int.from_bytes(kept.item.key, "big") for kept in batch.items]
+    return [int(kept.item.body.split()[0]) for kept in batch.items]
 
 
 def test_each_workspace_has_a_schema_of_its_own(many: Databases, tmp_path) -> None:
@@ -60,7 +60,7 @@ def test_each_workspace_has_a_schema_of_its_own(many: Databases, tmp_path) -> No
     assert SqlDocuments(many.open(STATE), lambda: 1).get("map", "m").body == "a"
     assert SqlDocuments(other.open(STATE), lambda: 1).get("map", "m").body == "b"
     tables = many.server.run(
-        "SELECT schemaname, count(*) FROM pg_tables WHERE tablename IN ('documents', 'inbox_items')"
+        "SELECT schemaname, count(*) FROM pg_tables WHERE tablename IN ('documents', 'inbox_packs')"
         " GROUP BY schemaname"
     )
     assert [many.schema().schema, 2] in tables
@@ -149,17 +149,9 @@ def test_collectors_beside_a_worker_lose_and_double_nothing(many: Databases) -> 
 
 def test_more_than_one_statement_holds_is_put_whole(many: Databases) -> None:
     inbox = inbox_of(many)
-    body = b'"' + b"x" * (STATEMENT_BYTES // 3) + b'"'
-    inbox.put([item(key, body) for key in range(7)])
-    batch = inbox.mark(100)
-    assert keys_in(batch) == list(range(7))
-    assert all(kept.item.body == body for kept in batch.items)
-
-
-def test_positions_follow_arrival_not_keys(many: Databases) -> None:
-    inbox = inbox_of(many)
-    inbox.put([item(9), item(4), item(9), item(7)])
-    assert keys_in(inbox.mark(100)) == [9, 4, 7]
+    given = [item(key, b"x" * (STATEMENT_BYTES // 3)) for key in range(7)]
+    inbox.put(given)
+    assert [kept.item for kept in inbox.mark(100).items] == given
 
 
 def test_connections_are_bounded(many: Databases) -> None:
@@ -201,14 +193,14 @@ def test_it_goes_on_after_its_connections_were_ended_and_the_server_restarted(ma
     with stopped, inbox._database.transaction() as connection:
         connection.execute(end)
     inbox.put([item(3)])
-    for how in (signal.SIGQUIT, signal.SIGKILL):
+    for number, how in enumerate((signal.SIGQUIT, signal.SIGKILL), 5):
         many.server.stop(how)
         with pytest.raises(StateUnusableError, match="nothing answers there") as said:
             inbox.put([item(4)])
         assert "goes on by itself" in said.value.remedy
         many.server.start()
-        inbox.put([item(5)])
-    assert keys_in(inbox.mark(10)) == [1, 2, 3, 5]
+        inbox.put([item(number)])
+    assert keys_in(inbox.mark(10)) == [1, 2, 3, 5, 6]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from every_byte import EveryByte
 from people_known import Someone, counts, filled, import_rows, journeys, put, word
 from sojourn.adapters.sql.erasing import purging
-from sojourn.adapters.sql.inbox_schema import INBOX
+from sojourn.adapters.sql.inbox.schema import INBOX
 from sojourn.adapters.sql.schema import STATE
 from sojourn.app.people import merge_people
 from sojourn.app.privacy.errors import OwnedIdError, UnknownPersonError

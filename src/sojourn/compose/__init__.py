@@ -245,7 +245,7 @@ class _Composition:
     @cached_property
     def _inbox_database(self) -> StateDatabase:
         state = import_module("sojourn.adapters.sql.state")
-        schema = import_module("sojourn.adapters.sql.inbox_schema")
+        schema = import_module("sojourn.adapters.sql.inbox.schema")
         database: StateDatabase = state.StateDatabase(
             self._schema or self.layout.inbox, schema.INBOX, kept_open=True
         )
@@ -253,7 +253,7 @@ class _Composition:
 
     @cached_property
     def inbox(self) -> Inbox:
-        sql = import_module("sojourn.adapters.sql.inbox")
+        sql = import_module("sojourn.adapters.sql.inbox.store")
         inbox: Inbox = sql.SqlInbox(self._inbox_database)
         return inbox
 

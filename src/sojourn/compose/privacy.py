@@ -83,7 +83,7 @@ class PrivacyParts:
         purging = import_module("sojourn.adapters.sql.erasing.purging")
         quarantine = import_module("sojourn.adapters.workspace.quarantine")
         state = import_module("sojourn.adapters.sql.schema").STATE
-        inbox = import_module("sojourn.adapters.sql.inbox_schema").INBOX
+        inbox = import_module("sojourn.adapters.sql.inbox.schema").INBOX
         groups = import_module("sojourn.adapters.sql.segments.schema").SEGMENTS
         database = import_module("sojourn.adapters.sql.state").StateDatabase
         segments: StateDatabase = database(self.segments, groups)

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 class Item(NamedTuple):
     """One accepted call; a tuple, since tens of thousands a second are made."""
 
-    key: bytes
-    """16 bytes made of the call's id: the inbox holds a key once."""
     source: str
     """Name of the write key it came with."""
     dialect: str
@@ -77,13 +75,16 @@ class Inbox(Protocol):
         """
 
     def put(self, items: Sequence[Item], refused: Sequence[Refused] = ()) -> None:
-        """Take items, those whose key it holds already left out, in one synced transaction.
+        """Take items in one synced transaction; what comes twice is here twice, in the lake once.
 
         Of nothing at all it finds out whether something could be taken: it writes all the same.
         """
 
     def mark(self, most: int) -> Batch | None:
-        """Return some items under a batch number, for good; those of a batch begun before first."""
+        """Return some items under a batch number, for good; those of a batch begun before first.
+
+        They are at most so many, or those that one request brought at once.
+        """
 
     def forget(self, number: int) -> None:
         """Delete the items of a batch, which is in the lake."""

@@ -17,7 +17,7 @@ from sojourn.ports.inbox import Item
 
 
 def item(number: int, size: int = 1) -> Item:
-    return Item(number.to_bytes(16, "big"), "web", "segment", 0, b"x" * size)
+    return Item("web", "segment", number, b"x" * size)
 
 
 class Gate:

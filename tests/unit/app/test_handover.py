@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.adapters.sql.inbox import SqlInbox
-from sojourn.adapters.sql.inbox_schema import INBOX
-from sojourn.adapters.sql.inbox_writing import REFUSED_KEPT
+from sojourn.adapters.sql.inbox.schema import INBOX
+from sojourn.adapters.sql.inbox.store import SqlInbox
+from sojourn.adapters.sql.inbox.writing import REFUSED_KEPT
 from sojourn.app.collecting.intake import Request, take_in
 from sojourn.app.collecting.limits import Limits
 from sojourn.compose import open_workspace
@@ -138,7 +138,8 @@ def test_an_id_is_in_the_lake_once_whenever_it_comes_again(shop) -> None:
 @pytest.mark.parametrize("step", range(2, 10))
 def test_broken_off_anywhere_and_tried_again_nothing_is_lost_or_doubled(shop, step, after) -> None:
     ids = [f"m{n}" for n in range(20)]
-    shop.inbox.put(items(*ids))
+    for first in range(0, len(ids), 7):  # one request each, and so one batch
+        shop.inbox.put(items(*ids[first : first + 7]))
     broken = Breaking(shop.inbox, left=step, after=after)
     with pytest.raises(BrokenError):
         over(shop, broken).run()

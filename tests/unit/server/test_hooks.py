@@ -100,10 +100,10 @@ def test_a_signed_order_is_kept(collector, shelf) -> None:
     assert (shelf.items[0].source, shelf.items[0].dialect) == ("shop", "segment")
 
 
-def test_what_is_sent_again_has_the_same_key(collector, shelf) -> None:
+def test_what_is_sent_again_has_the_same_id(collector, shelf) -> None:
     shopify(collector, ORDER, PAID)
     shopify(collector, {**ORDER, "updated_at": "later"}, PAID)
-    assert len({item.key for item in shelf.items}) == 1
+    assert len({body["messageId"] for body in shelf.bodies()}) == 1
 
 
 def test_a_key_in_the_authorisation_will_do(collector) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from sojourn.app.collecting.limits import Limits
     from sojourn.base.json import JsonValue
 
-KEY_BYTES = 16
 MOST_DEPTH = 64
 """Every later step walks into what is nested; none may run out of stack."""
 _ENCODER = msgspec.json.Encoder()
@@ -102,7 +100,7 @@ def _item(call: JsonValue, request: Request, arrival: Arrival, limits: Limits) -
         )
     if _depth_over(found.call, MOST_DEPTH, body):
         return Refusal("too-deep", f"the call is nested deeper than allowed: {MOST_DEPTH} levels")
-    return Item(key_of(found.id), request.source, request.dialect.name, request.received_us, body)
+    return Item(request.source, request.dialect.name, request.received_us, body)
 
 
 def _written(call: JsonValue, limits: Limits) -> bytes:
@@ -130,10 +128,3 @@ def _depth_over(call: JsonValue, most: int, body: bytes) -> bool:
         if not level:
             return False
     return True
-
-
-def key_of(message_id: str) -> bytes:
-    """Return the key under which the inbox holds a call, of 16 bytes."""
-    return hashlib.blake2b(
-        message_id.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES
-    ).digest()

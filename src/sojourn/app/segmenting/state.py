@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from sojourn.app.collecting.intake import key_of
 from sojourn.base.timespan import to_datetime
 from sojourn.events.schema import OWN_SOURCE, SEGMENT_ENTERED, SEGMENT_LEFT
 from sojourn.identity.ownership import AFTER, ANONYMOUS, USER
@@ -90,7 +89,7 @@ def as_item(change: Change, received_us: int) -> Item:
         },
         **_ids_of(change.person),
     }
-    return Item(key_of(message_id), OWN_SOURCE, "segment", received_us, _JSON.encode(call))
+    return Item(OWN_SOURCE, "segment", received_us, _JSON.encode(call))
 
 
 def _ids_of(person: str) -> dict[str, str]:

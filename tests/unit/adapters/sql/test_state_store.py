@@ -16,7 +16,7 @@ from databases import Clock
 from sojourn.adapters.disk.errors import DiskFullError
 from sojourn.adapters.sql.documents import SqlDocuments
 from sojourn.adapters.sql.errors import StateUnusableError
-from sojourn.adapters.sql.inbox_schema import INBOX
+from sojourn.adapters.sql.inbox.schema import INBOX
 from sojourn.adapters.sql.migrating.migrate import alembic_config
 from sojourn.adapters.sql.schema import STATE
 from sojourn.adapters.sql.state import StateDatabase
@@ -50,7 +50,7 @@ def test_two_families_of_tables_may_share_a_database(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "any.db") as plain:
         names = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
     plain.close()
-    assert {"documents", "write_keys", "inbox_items", "alembic_version", "inbox_version"} <= names
+    assert {"documents", "write_keys", "inbox_packs", "alembic_version", "inbox_version"} <= names
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everything")

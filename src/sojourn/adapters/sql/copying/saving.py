@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from sojourn.adapters.sql.copying.rows import copy_rows, tables_of
 from sojourn.adapters.sql.errors import StateTakenError
-from sojourn.adapters.sql.inbox_schema import INBOX, items
+from sojourn.adapters.sql.inbox.schema import INBOX, packs
 from sojourn.adapters.sql.schema import STATE
 from sojourn.adapters.sql.state import StateDatabase
 from sojourn.ports.backup import Fact, Tables, Told
@@ -130,4 +130,4 @@ def _waiting_in(inbox: Path) -> int:
         return 0
     database = StateDatabase(inbox, INBOX)
     with database.transaction(reading=True) as connection:
-        return int(connection.execute(select(func.count()).select_from(items)).scalar_one())
+        return int(connection.execute(select(func.sum(packs.c.calls))).scalar_one() or 0)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, delete, select, update
 
-from sojourn.adapters.sql import access_schema, inbox_schema, people_schema, schema
+from sojourn.adapters.sql import access_schema, people_schema, schema
 from sojourn.adapters.sql.erasing.tables import erasures, suppressed
+from sojourn.adapters.sql.inbox import schema as inbox
+from sojourn.adapters.sql.inbox.packing import bodies_of, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 NOT_OF_PEOPLE: Final = frozenset(
     (
-        schema.meta, schema.write_keys, inbox_schema.about, erasures, suppressed,
+        schema.meta, schema.write_keys, inbox.about, erasures, suppressed,
         access_schema.users, access_schema.sessions, access_schema.tokens,
         access_schema.invitations, access_schema.failures,
     )
@@ -34,8 +36,8 @@ NOT_OF_PEOPLE: Final = frozenset(
 """Tables of the workspace and of accounts; the erasures themselves forget the ids when done."""
 _NOTES: Final = frozenset((access_schema.audit, schema.imports))
 """Rows that tell what was done stay, without the name."""
-_NAMES: Final = {schema.documents: "documents", inbox_schema.refused: "refused",
-                 inbox_schema.items: "waiting", access_schema.audit: "notes",
+_NAMES: Final = {schema.documents: "documents", inbox.refused: "refused",
+                 inbox.packs: "waiting", access_schema.audit: "notes",
                  schema.imports: "notes", people_schema.merges: "merges"}  # fmt: skip
 _OTHER: Final = "entries"
 
@@ -58,8 +60,9 @@ class TablesPurge:
         found: Counter[str] = Counter()
         for table in self._chain.metadata.sorted_tables:
             if table not in NOT_OF_PEOPLE:
+                purge = _purge_packs if table is inbox.packs else _purge
                 with self._database.transaction(reading=not remove) as connection:
-                    rows = _purge(connection, table, person, remove=remove)
+                    rows = purge(connection, table, person, remove=remove)
                 found[_NAMES.get(table, _OTHER)] += rows
         return found
 
@@ -90,7 +93,7 @@ class RefusedSieve:
 
     def __call__(self, may_keep: Callable[[str], bool], since: int) -> int:
         """Look at the calls beyond a number, and return the newest one's."""
-        calls = inbox_schema.refused
+        calls = inbox.refused
         query = select(calls.c.id, calls.c.body, calls.c.reason).where(calls.c.id > since)
         with self._database.transaction(reading=True) as connection:
             rows = connection.execute(query).all()
@@ -111,7 +114,7 @@ def _purge(connection: Connection, table: Table, person: Mentions, *, remove: bo
     for row in connection.execute(select(table)).mappings().all():
         texts = {name: cell for name, cell in row.items() if isinstance(cell, str)}
         changed = {name: person.without(t) for name, t in texts.items() if person.are_in(t)}
-        bodies = [cell for name, cell in row.items() if isinstance(cell, bytes) and name != "key"]
+        bodies = [cell for cell in row.values() if isinstance(cell, bytes)]
         calls = any(_is_said_in(body, person) for body in bodies)
         if not changed and not calls:
             continue
@@ -122,6 +125,21 @@ def _purge(connection: Connection, table: Table, person: Mentions, *, remove: bo
                 connection.execute(delete(table).where(one))
             else:
                 connection.execute(update(table).where(one).values(changed))
+    return named
+
+
+def _purge_packs(connection: Connection, table: Table, person: Mentions, *, remove: bool) -> int:
+    """Take a person's calls out of rows that hold others' calls too."""
+    named = 0
+    for row in connection.execute(select(table)).mappings().all():
+        bodies = bodies_of(row["sizes"], row["bodies"])
+        others = [body for body in bodies if not _is_said_in(body, person)]
+        named += len(bodies) - len(others)
+        if remove and len(others) < len(bodies):
+            one = table.c.position == row["position"]
+            left = packed(row["source"], row["dialect"], row["received_us"], others)
+            changed = update(table).where(one).values(left._asdict())
+            connection.execute(changed if others else delete(table).where(one))
     return named
 
 

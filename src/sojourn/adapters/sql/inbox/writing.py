@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from sojourn.adapters.sql.inbox_schema import refused
+from sojourn.adapters.sql.inbox.packing import packs_of
+from sojourn.adapters.sql.inbox.schema import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
+    from sojourn.adapters.sql.inbox.packing import Pack
     from sojourn.ports.inbox import Item, Refused
 
 REFUSED_KEPT = 10_000
@@ -26,23 +28,19 @@ STATEMENT_BYTES = 16 * 1024 * 1024
 """Of bodies in one statement to PostgreSQL, which takes a gigabyte, and twice the memory here."""
 
 _PUT = (
-    "INSERT INTO inbox_items (key, source, dialect, received_us, body) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (key) DO NOTHING"
+    "INSERT INTO inbox_packs (source, dialect, received_us, calls, sizes, bodies)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
 )
 _REFUSE = (
     "INSERT INTO inbox_refused (source, received_us, code, reason, body) VALUES (?, ?, ?, ?, ?)"
 )
-# Numbered as they came, then written in the order of their keys: two collectors that hold the same
-# calls in different orders would otherwise wait for each other.
 _PUT_MANY = """
-WITH arrived AS MATERIALIZED (
-  SELECT nextval('inbox_items_position_seq') AS position, call.*
-  FROM unnest(CAST(%s AS bytea[]), CAST(%s AS text[]), CAST(%s AS text[]), CAST(%s AS bigint[]),
-              CAST(%s AS bytea[])) AS call (key, source, dialect, received_us, body)
-)
-INSERT INTO inbox_items (position, key, source, dialect, received_us, body)
-SELECT position, key, source, dialect, received_us, body FROM arrived ORDER BY key, position
-ON CONFLICT (key) DO NOTHING
+INSERT INTO inbox_packs (source, dialect, received_us, calls, sizes, bodies)
+SELECT source, dialect, received_us, calls, sizes, bodies
+FROM unnest(CAST(%s AS text[]), CAST(%s AS text[]), CAST(%s AS bigint[]), CAST(%s AS integer[]),
+            CAST(%s AS text[]), CAST(%s AS bytea[]))
+  WITH ORDINALITY AS pack (source, dialect, received_us, calls, sizes, bodies, place)
+ORDER BY place
 """
 _REFUSE_MANY = """
 INSERT INTO inbox_refused (source, received_us, code, reason, body)
@@ -52,18 +50,19 @@ SELECT * FROM unnest(CAST(%s AS text[]), CAST(%s AS bigint[]), CAST(%s AS text[]
 
 
 def put_items(connection: Connection, items: Sequence[Item]) -> None:
-    """Insert items in their order, those whose key is there already left out."""
+    """Insert items in their order."""
+    packs = list(packs_of(items))
     if connection.dialect.name == "sqlite":
-        rows = [(i.key, i.source, i.dialect, i.received_us, i.body) for i in items]
-        connection.exec_driver_sql(_PUT, rows)
+        connection.exec_driver_sql(_PUT, packs)
         return
-    for some in _pieces(items):
+    for some in _pieces(packs):
         columns = (
-            _of_bytes([item.key for item in some]),
-            _of_texts([item.source for item in some]),
-            _of_texts([item.dialect for item in some]),
-            _array([str(item.received_us) for item in some]),
-            _of_bytes([item.body for item in some]),
+            _of_texts([pack.source for pack in some]),
+            _of_texts([pack.dialect for pack in some]),
+            _array([str(pack.received_us) for pack in some]),
+            _array([str(pack.calls) for pack in some]),
+            _of_texts([pack.sizes for pack in some]),
+            _of_bytes([pack.bodies for pack in some]),
         )  # fmt: skip
         connection.exec_driver_sql(_PUT_MANY, columns)
 
@@ -102,12 +101,12 @@ def put_refused(connection: Connection, calls: Sequence[Refused]) -> None:
     connection.execute(delete(refused).where(refused.c.id <= newest - REFUSED_KEPT))
 
 
-def _pieces(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Yield items in pieces of bounded size, most often in one."""
+def _pieces(packs: Sequence[Pack]) -> Iterator[Sequence[Pack]]:
+    """Yield packs in pieces of bounded size, most often in one."""
     first, size = 0, 0
-    for at, item in enumerate(items):
-        size += len(item.body)
+    for at, pack in enumerate(packs):
+        size += len(pack.bodies)
         if size > STATEMENT_BYTES and at > first:
-            yield items[first:at]
-            first, size = at, len(item.body)
-    yield items[first:]
+            yield packs[first:at]
+            first, size = at, len(pack.bodies)
+    yield packs[first:]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 from typing_extensions import override
 
-from sojourn.adapters.sql.inbox_schema import about, items, refused
-from sojourn.adapters.sql.inbox_writing import put_items, put_refused
-from sojourn.ports.inbox import Batch, Inbox, Item, Kept, Refused, Waiting
+from sojourn.adapters.sql.inbox.packing import Pack, kept_of
+from sojourn.adapters.sql.inbox.schema import about, packs, refused
+from sojourn.adapters.sql.inbox.writing import put_items, put_refused
+from sojourn.ports.inbox import Batch, Inbox, Item, Refused, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 
     from sojourn.adapters.sql.state import StateDatabase
 
-_KEPT = (
-    items.c.position, items.c.key, items.c.source, items.c.dialect, items.c.received_us,
-    items.c.body,
+_PACK = (
+    packs.c.position, packs.c.source, packs.c.dialect, packs.c.received_us, packs.c.calls,
+    packs.c.sizes, packs.c.bodies,
 )  # fmt: skip
 
 
@@ -67,28 +69,29 @@ class SqlInbox(Inbox):
     @override
     def mark(self, most: int) -> Batch | None:
         with self._database.transaction() as connection:
-            number = connection.execute(select(func.min(items.c.batch))).scalar_one()
+            number = connection.execute(select(func.min(packs.c.batch))).scalar_one()
             if number is None:
                 number = _mark_next(connection, most)
         if number is None:
             return None
         with self._database.transaction(reading=True) as connection:  # the collector goes on
             found = connection.execute(
-                select(*_KEPT).where(items.c.batch == number).order_by(items.c.position)
+                select(*_PACK).where(packs.c.batch == number).order_by(packs.c.position)
             )
-            return Batch(number, tuple(Kept(row[0], Item(*row[1:])) for row in found.all()))
+            kept = chain.from_iterable(kept_of(row[0], Pack(*row[1:])) for row in found.all())
+            return Batch(number, tuple(kept))
 
     @override
     def forget(self, number: int) -> None:
         with self._database.transaction() as connection:
-            connection.execute(delete(items).where(items.c.batch == number))
+            connection.execute(delete(packs).where(packs.c.batch == number))
 
     @override
     def waiting(self) -> Waiting:
         with self._database.transaction(reading=True) as connection:
-            count = connection.execute(select(func.count()).select_from(items)).scalar_one()
-            first = select(items.c.received_us).order_by(items.c.position).limit(1)
-            return Waiting(count, connection.execute(first).scalar_one_or_none())
+            count = connection.execute(select(func.sum(packs.c.calls))).scalar_one()
+            first = select(packs.c.received_us).order_by(packs.c.position).limit(1)
+            return Waiting(int(count or 0), connection.execute(first).scalar_one_or_none())
 
     @override
     def refused(self, most: int) -> Sequence[Refused]:
@@ -121,18 +124,22 @@ def _touch(connection: Connection) -> None:
 
 def _mark_next(connection: Connection, most: int) -> int | None:
     """Give the oldest unmarked items the next number; None where there are none."""
+    unmarked = packs.c.batch.is_(None)
+    oldest = select(packs.c.position, packs.c.calls).where(unmarked).order_by(packs.c.position)
+    marked: list[int] = []
+    count = 0
+    for position, calls in connection.execute(oldest.limit(most)):
+        if marked and count + calls > most:
+            break
+        marked.append(position)
+        count += calls
+    if not marked:
+        return None
     _identity(connection)
     number = int(connection.execute(select(about.c.last_batch)).scalar_one()) + 1
-    oldest = (
-        select(items.c.position)
-        .where(items.c.batch.is_(None))
-        .order_by(items.c.position)
-        .limit(most)
+    # Of those below the last, one that was put meanwhile is as good as those that were read.
+    connection.execute(
+        update(packs).where(unmarked, packs.c.position <= marked[-1]).values(batch=number)
     )
-    marked = connection.execute(
-        update(items).where(items.c.position.in_(oldest)).values(batch=number)
-    )
-    if not marked.rowcount:
-        return None
     connection.execute(update(about).values(last_batch=number))
     return number

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -19,7 +20,7 @@ from sojourn.adapters.sql.schema import SerialId
 
 metadata = MetaData()
 
-INBOX = Chain(metadata=metadata, head="i0001", versions="inbox_version", folder="inbox_migrations")
+INBOX = Chain(metadata=metadata, head="i0002", versions="inbox_version", folder="inbox_migrations")
 
 about = Table(
     "inbox_about",
@@ -29,22 +30,24 @@ about = Table(
 )
 """One row: the inbox's own id, and the number of the newest batch."""
 
-items = Table(
-    "inbox_items",
+packs = Table(
+    "inbox_packs",
     metadata,
     Column("position", SerialId, primary_key=True, autoincrement=True),
-    Column("key", LargeBinary(16), nullable=False, unique=True),
     Column("source", String(64), nullable=False),
     Column("dialect", String(16), nullable=False),
     Column("received_us", BigInteger, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("calls", Integer, nullable=False),
     Column("batch", BigInteger),
+    Column("sizes", Text, nullable=False),
+    Column("bodies", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Accepted calls that are not in the lake yet; those with a batch number are on their way."""
+"""Accepted calls that are not in the lake yet, packed (see :mod:`.packing`); those with a batch
+number are on their way."""
 
 _MARKED = text("batch IS NOT NULL")
-Index("inbox_marked", items.c.batch, sqlite_where=_MARKED, postgresql_where=_MARKED)
+Index("inbox_marked", packs.c.batch, sqlite_where=_MARKED, postgresql_where=_MARKED)
 
 refused = Table(
     "inbox_refused",
