@@ -231,6 +231,29 @@ def test_a_clock_that_jumps_loses_and_doubles_nothing(tmp_path, monkeypatch, jum
         assert sojourn.open(str(tmp_path / "shop")).catalog.rows == len(sent)
 
 
+def test_a_clock_two_days_behind_refuses_nothing_and_marks_what_it_cannot_believe(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.delenv("SOJOURN_DATABASE", raising=False)
+    with running(tmp_path / "shop") as shop:
+        shop.now_us = NOW_US - 2 * DAY_US
+        # Of those who do not say when they sent, and of those who do.
+        body = {"type": "track", "event": "Bought", "userId": "ann", "writeKey": KEY}
+        for more in ({"messageId": "a"}, {"messageId": "b", "sentAt": "2026-03-01T12:00:00Z"}):
+            sent = {**body, **more, "timestamp": "2026-03-01T11:00:00Z"}
+            assert shop.ask("POST", "/v1/track", json.dumps(sent).encode())[0] == 200
+        shop.now_us = NOW_US
+        sent = {**body, "messageId": "a", "timestamp": "2026-03-01T11:00:00Z"}
+        assert shop.ask("POST", "/v1/track", json.dumps(sent).encode())[0] == 200
+        shop.moved()
+        assert ids_in_lake(shop.workspace) == {"a": 1, "b": 1}
+        rows = shop.workspace.sql("SELECT time, properties FROM events ORDER BY time").read_all()
+        marks = [json.loads(row["properties"]).get("$given_time") for row in rows.to_pylist()]
+        assert marks == [None, "2026-03-01T11:00:00Z"]
+        days = [row["time"].day for row in rows.to_pylist()]
+        assert days == [27, 27]
+
+
 def test_a_torn_file_of_the_lake_is_named_and_what_is_accepted_waits_or_goes_on(
     tmp_path, monkeypatch
 ) -> None:

@@ -19,6 +19,7 @@ from sojourn.events.calls.posthog import posthog_row, posthog_spine
 from sojourn.events.calls.row import as_object, text_of
 from sojourn.events.calls.segment import CALLS, segment_row, segment_spine, with_agent
 from sojourn.events.ids import is_placeholder
+from sojourn.events.schema import GIVEN_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 EARLIEST_US: Final = 631_152_000_000_000
 """1990-01-01: an event from before is a clock that was never set."""
+LATEST_US: Final = 253_402_300_799_999_999
+"""The end of the year 9999: what lies later is written in another unit, or no time."""
 AHEAD_US: Final = DAY_US
-"""How far after its receipt an event may lie."""
+"""How far after its receipt an event may lie; from there on a clock is wrong, theirs or ours."""
 LONGEST_ID: Final = 255
 _SENT_KEYS: Final = ("sentAt", "sent_at")
 _OF_SENDING: Final = frozenset((*_SENT_KEYS, "writeKey", "api_key"))
@@ -101,6 +104,12 @@ class Settled(NamedTuple):
     call: dict[str, JsonValue]
 
 
+class _Ahead(NamedTuple):
+    """A time that lies too far ahead, as it was given."""
+
+    given: JsonValue
+
+
 def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Refusal:
     """Return a call ready to be kept, or why it is no event.
 
@@ -124,6 +133,8 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
     when = _event_time(call, dialect, arrival)
     if isinstance(when, Refusal):
         return when
+    if isinstance(when, _Ahead):
+        return settle(_as_received(call, dialect, when.given), dialect, arrival)
     message_id = own_id or arrival.new_id()
     kept = {key: value for key, value in call.items() if key not in _OF_SENDING}
     for key in dialect.time_keys[:-1]:
@@ -150,7 +161,15 @@ def _bad_id(own_id: str | None, key: str) -> Refusal | None:
     return Refusal("long-id", f"{key} has {len(own_id)} characters; allowed: {LONGEST_ID} at most")
 
 
-def _event_time(call: JsonObject, dialect: Dialect, arrival: Arrival) -> int | Refusal:
+def _as_received(call: JsonObject, dialect: Dialect, given: JsonValue) -> dict[str, JsonValue]:
+    """Return a call that says nothing of its time, and what it said as a property."""
+    kept = {key: value for key, value in call.items() if key not in dialect.time_keys}
+    properties = {**as_object(call.get("properties")), GIVEN_TIME: given}
+    properties.pop("$time", None)
+    return {**kept, "properties": properties}
+
+
+def _event_time(call: JsonObject, dialect: Dialect, arrival: Arrival) -> int | Refusal | _Ahead:
     """Return when a call happened by our clock, in microseconds."""
     given = first_of(call, dialect.time_keys)
     if given is None:
@@ -167,9 +186,10 @@ def _event_time(call: JsonObject, dialect: Dialect, arrival: Arrival) -> int | R
     when = happened if sent is None else arrival.received_us - (sent - happened)
     if EARLIEST_US <= when <= arrival.received_us + AHEAD_US:
         return when
+    if when >= EARLIEST_US and happened <= LATEST_US:
+        return _Ahead(given)
     return Refusal(
-        "time-range",
-        f"{_shown(given)} lies before 1990 or more than a day ahead; allowed: what is between",
+        "time-range", f"{_shown(given)} lies before 1990 or after 9999; allowed: what is between"
     )
 
 
