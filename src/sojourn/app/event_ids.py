@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from json import JSONDecoder
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sojourn.events.identity_keys import Ids, no_ids, sort_order, starts_of_equal, take_ids
+from sojourn.events.schema import TRAITS
 from sojourn.kernels.murmur import hash_records, number_digests, put_texts
 from sojourn.kernels.plain import plain_objects
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 OWN_TAG, CONTENT_TAG, NUMBERED_TAG = 1, 2, 3
 PROPERTIES = "properties"
 CONTENT_COLUMNS = ("anonymous_id", "user_id", "time", "event", PROPERTIES)
+_TOLD = f'"{TRAITS}":{{'
+_JSON = JSONDecoder()
 _CHUNK_BYTES = 32 * 1024 * 1024
 
 
@@ -59,7 +63,8 @@ def identify(events: pa.Table, seen: KeyCounter) -> Identified:
     bytes) and its bytes, a missing one ``FFFFFFFF``, the time 8 bytes of microseconds, and the
     occurrence 8 bytes, all little-endian. Properties are hashed in their plain form (see
     :func:`sojourn.kernels.plain.plain_objects`): whether a column was taken for numbers is decided
-    by the head of a file, and two exports with different heads may share rows.
+    by the head of a file, and two exports with different heads may share rows. What a row tells of
+    its person (``$traits``) is left out: rows had their ids before it was kept.
     """
     if not len(events):
         return Identified(ids=no_ids(), occurrence=np.zeros(0, np.int64), own=np.zeros(0, np.bool_))
@@ -72,10 +77,30 @@ def identify(events: pa.Table, seen: KeyCounter) -> Identified:
         if len(rows):
             part = events.select(names)
             part = part if len(rows) == len(events) else part.take(rows)
+            part = _without_traits(part) if tag == CONTENT_TAG else part
             digests[rows] = _digests(tag, part)
     occurrence = _occurrence(digests, seen)
     number_digests(NUMBERED_TAG, np.where(own, -1, occurrence), digests)
     return Identified(ids=digests, occurrence=occurrence, own=own)
+
+
+def _without_traits(events: pa.Table) -> pa.Table:
+    """Return rows whose properties do not hold what they tell of their person."""
+    texts = events[PROPERTIES]
+    telling = pc.fill_null(pc.match_substring(texts, _TOLD), False)
+    if not pc.any(telling).as_py():
+        return events
+    bare = pa.array(map(_bare, texts.filter(telling).to_pylist()), texts.type)
+    kept = pc.replace_with_mask(texts.combine_chunks(), telling.combine_chunks(), bare)
+    return events.set_column(events.column_names.index(PROPERTIES), PROPERTIES, kept)
+
+
+def _bare(text: str) -> str | None:
+    start = text.index(_TOLD)
+    _, end = _JSON.raw_decode(text, start + len(_TOLD) - 1)
+    before, after = text[:start].removesuffix(","), text[end:]
+    found = before + (after.removeprefix(",") if before == "{" else after)
+    return None if found == "{}" else found
 
 
 def _occurrence(digests: Ids, seen: KeyCounter) -> NDArray[np.int64]:

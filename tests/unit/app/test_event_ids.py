@@ -101,6 +101,25 @@ def test_occurrences_are_numbered_in_order(rows) -> None:
         seen[key] += 1
 
 
+def test_what_a_row_tells_of_its_person_is_no_part_of_its_identity() -> None:
+    """A file from before traits were kept has the ids it had, and adds nothing twice."""
+    told = '{"set":{"a":"},{\\"$traits\\":{","b":[{"c":1}]},"unset":["x"]}'
+    pairs = [
+        (f'{{"$traits":{told}}}', None),
+        (f'{{"$traits":{told},"plan":"pro"}}', '{"plan":"pro"}'),
+        (f'{{"$os":"x","$traits":{told},"plan":"pro"}}', '{"$os":"x","plan":"pro"}'),
+        (f'{{"$os":"x","$traits":{told}}}', '{"$os":"x"}'),
+        ('{"$traits":"of a table","plan":"pro"}', '{"$traits":"of a table","plan":"pro"}'),
+        (None, None),
+    ]
+    for telling, bare in pairs:
+        rows = [(None, "a", "ann", 1, "identify", text) for text in (telling, "{}", telling)]
+        twins = [(None, "a", "ann", 1, "identify", text) for text in (bare, "{}", bare)]
+        assert as_bytes(identify(table(rows), PlainCounter()).ids) == plain_ids(twins)
+    own = [("m1", "a", "ann", 1, "identify", pairs[1][0])]
+    assert as_bytes(identify(table(own), PlainCounter()).ids) == plain_ids(own)
+
+
 def test_null_and_empty_differ_and_fields_do_not_run_together() -> None:
     rows = [
         (None, None, "ab", 1, "x", None),
