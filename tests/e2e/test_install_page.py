@@ -47,6 +47,15 @@ def test_a_site_is_connected_in_three_steps(tmp_path: Path, browser) -> None:
         page.click("#language")
         page.set_viewport_size({"width": 360, "height": 780})
         page.wait_for_selector('.arrivals li.new:has-text("초 전")')
+        home = context.new_page()
+        home.goto(f"{server.pages}/w/shop/")
+        home.wait_for_selector(
+            '.card:has-text("서로 다른 고객 수")', timeout=30_000
+        )  # what is counted
+        home.click("#language")
+        home.wait_for_selector('.card:has-text("how many different people")', timeout=30_000)
+        home.click("#language")
+        home.close()
         assert page.inner_text("ol.steps li:first-child pre") == key  # it was shown once, and is
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert wrong == []

@@ -104,7 +104,7 @@ async function seen() {
   return [
     make("p", { class: "live" }, say("seen", number(total), newest ? time(newest) : "–")),
     table([say("event"), say("count"), say("people"), say("last")], rows),
-    make("p", { class: "dim" }, isKorean() ? say("asOf", time(answer.as_of)) : `${say("asOf", time(answer.as_of))} ${answer.definition}`),
+    make("p", { class: "dim" }, `${say("eventsMean")} ${say("asOf", time(answer.as_of))}`),
   ];
 }
 

@@ -47,6 +47,7 @@ const WORDS = {
   ago: ["{0} s ago", "{0}초 전"], before: ["Before this page was opened", "이 페이지를 열기 전"],
   refused: ["Refused last", "최근 거부된 호출"],
   reason: ["Reason", "이유"],
+  eventsMean: ["How often each event happened, and how many different people did it; bots are left out.", "각 이벤트가 일어난 횟수와, 그 이벤트를 한 서로 다른 고객 수예요. 봇은 빼고 세요."],
   asOf: ["Data up to {0}.", "{0} 기준이에요."],
 };
 
