@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,26 @@ def test_two_families_of_tables_may_share_a_database(tmp_path: Path) -> None:
         names = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
     plain.close()
     assert {"documents", "write_keys", "inbox_packs", "alembic_version", "inbox_version"} <= names
+
+
+def test_databases_are_made_in_several_threads_at_once(tmp_path: Path) -> None:
+    """As one collector does with the inboxes of several workspaces."""
+    made = [
+        StateDatabase(tmp_path / f"{number % 4}.{chain.versions}", chain, kept_open=True)
+        for number in range(8)  # each file by two threads
+        for chain in (STATE, INBOX)
+    ]
+    with ThreadPoolExecutor(len(made)) as pool:
+        list(pool.map(StateDatabase.prepare, made))
+    for database in made:
+        database.close()
+    for path in tmp_path.iterdir():
+        with sqlite3.connect(path) as plain:
+            names = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
+        plain.close()
+        assert ("documents" in names, "inbox_items" in names) == (
+            path.suffix == f".{STATE.versions}", path.suffix == f".{INBOX.versions}",
+        )  # fmt: skip
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everything")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from sojourn.adapters.sql.chains import Chain
 
 ENVIRONMENT = Path(__file__).parent
+_ALEMBIC = threading.Lock()
+"""Alembic keeps what it migrates in its modules: of two threads one would migrate the other's
+database."""
 
 
 def alembic_config(chain: Chain) -> Config:
@@ -51,8 +55,9 @@ def migrate(engine: Engine, place: str, chain: Chain) -> None:
         If it has a revision this version does not know.
     """
     config = alembic_config(chain)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    with engine.begin() as connection:
+    # The database first: one that lets us wait must not keep other threads from theirs.
+    with engine.begin() as connection, _ALEMBIC:
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         found = MigrationContext.configure(
             connection, opts={"version_table": chain.versions}
         ).get_current_revision()
