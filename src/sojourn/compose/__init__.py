@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sojourn.adapters.sql.state import StateDatabase
     from sojourn.adapters.workspace.folder import Layout
     from sojourn.app.access.accounts import Accounts
+    from sojourn.app.access.providing import ProviderSignIn
     from sojourn.app.handover import HandOver
     from sojourn.app.importing import Importer
     from sojourn.compose.privacy import PrivacyParts
@@ -155,6 +156,7 @@ class _Composition:
                 inbox=lambda: self.inbox,
                 write_keys=lambda: self.write_keys,
                 accounts=lambda: self.accounts,
+                provider=lambda: self._provider,
                 merges=lambda: _merges(self.state),
                 hand_over=self.hand_over,
                 following=cache(
@@ -274,6 +276,14 @@ class _Composition:
             log=access.SqlAccessLog(self.state),
             hasher=argon.Argon2Hasher(),
             now_us=now_us,
+        )
+        return found
+
+    @cached_property
+    def _provider(self) -> ProviderSignIn | None:
+        providing = import_module("sojourn.compose.providing")
+        found: ProviderSignIn | None = providing.provider_of(
+            self.layout, self.settings, self.state, self.accounts
         )
         return found
 

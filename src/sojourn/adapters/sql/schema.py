@@ -16,7 +16,7 @@ from sojourn.adapters.sql.chains import Chain
 
 metadata = MetaData()
 
-STATE = Chain(metadata=metadata, head="0006", versions="alembic_version", folder="migrations")
+STATE = Chain(metadata=metadata, head="0007", versions="alembic_version", folder="migrations")
 
 SerialId = BigInteger().with_variant(Integer, "sqlite")
 

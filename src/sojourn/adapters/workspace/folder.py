@@ -39,6 +39,7 @@ _TOML_DATABASE = """\
 database = {database}
 """
 _DATABASE_LINE = re.compile(r"^\s*database\s*=.*\n?", re.MULTILINE)
+_TABLE = re.compile(r"^\s*\[", re.MULTILINE)
 _SETTINGS, _SECRET = "sojourn.toml", "secret"
 _SECRET_BYTES = 32
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -212,8 +213,11 @@ def settle(root: Path, database: str) -> tuple[Layout, About]:
     layout, about = read(root)
     if about.database != database:
         text = _DATABASE_LINE.sub("", layout.settings.read_text("utf-8"))
-        if database:
-            text += _TOML_DATABASE.format(database=json.dumps(database, ensure_ascii=False))
+        if database:  # before the first table: after it, the line would belong to that
+            line = _TOML_DATABASE.format(database=json.dumps(database, ensure_ascii=False))
+            table = _TABLE.search(text)
+            at = table.start() if table else len(text)
+            text = f"{text[:at]}{line}{text[at:]}"
         write_whole(layout.settings, text.encode())
     return read(root)
 

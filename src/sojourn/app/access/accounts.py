@@ -86,19 +86,22 @@ class Accounts:
         AccountError
             If address or password cannot be used.
         """
-        digest = digest_of(secret)
-        found = self.secrets.invitation(digest)
+        check_password(password)
+        return self.make(email, password, digest_of(secret))
+
+    def make(self, email: str, password: str, invitation: str) -> User:
+        """Return the account made with the invitation of a digest; see :meth:`accept`."""
+        found = self.secrets.invitation(invitation)
         if found is None or found.expires_us < self.now_us():
             raise InvitationError
         address = _checked_email(email)
-        check_password(password)
         if self.users.by_email(address):
             raise AccountError("There is an account of this address already.")
         user = User(
             id=str(uuid.uuid4()), email=address, role=found.role,
             password=self.hasher.hash(password), made_us=self.now_us(),
         )  # fmt: skip
-        if not self.users.add(user, digest):
+        if not self.users.add(user, invitation):
             raise InvitationError
         self.note(user.id, "account-made", user.id)
         return user
@@ -132,9 +135,10 @@ class Accounts:
         self.lockout.succeeded(keys)
         if self.hasher.is_outdated(user.password):
             self.users.set_password(user.id, self.hasher.hash(password))
-        return self._begin(user)
+        return self.begin(user)
 
-    def _begin(self, user: User) -> tuple[str, Session]:
+    def begin(self, user: User) -> tuple[str, Session]:
+        """Return a new session of a user and its secret."""
         secret, now = token_urlsafe(_BYTES), self.now_us()
         session = Session(
             digest=digest_of(secret), user_id=user.id, csrf=token_urlsafe(_BYTES),
@@ -213,11 +217,14 @@ class Accounts:
         AccountError
             If nobody would be left who may manage users.
         """
-        user = self._user(user_id)
+        return self.give_role(self._user(user_id), role, by=caller.user_id)
+
+    def give_role(self, user: User, role: Role, *, by: str) -> User:
+        """Change a user's role; ``by`` is the id of who does it. See :meth:`set_role`."""
         if role is not Role.ADMIN:
             self._check_not_last(user)
         self.users.set_role(user.id, role, smaller(role))
-        self.note(caller.user_id, f"role-{role}", user.id)
+        self.note(by, f"role-{role}", user.id)
         return replace(user, role=role)
 
     def remove(self, caller: Caller, user_id: str) -> None:

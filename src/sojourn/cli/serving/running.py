@@ -85,6 +85,8 @@ def supervise(
     checked_url(asked.url), checked_url(asked.collect_url)
     read_limits(os.environ)  # a mistake is told here, and once
     asked.check_figures(len(workspaces))
+    for workspace in workspaces:
+        workspace.provider()  # likewise
     with (
         closing(listening_on(asked.host, asked.collect_port)) as collecting,
         closing(listening_on(asked.host, asked.port)) as pages,

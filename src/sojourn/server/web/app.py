@@ -23,6 +23,7 @@ from sojourn.server.web.routes import (
     install,
     merges,
     privacy,
+    provider,
     questions,
     session,
     users,
@@ -36,10 +37,20 @@ STATIC: Final = Path(__file__).parent / "static"
 API: Final = "/w/{workspace}/api/v1"
 ROUTERS: Final = tuple(
     module.router
-    for module in (session, users, delivery, install, questions, asking, merges, privacy)
+    for module in (
+        session,
+        provider,
+        users,
+        delivery,
+        install,
+        questions,
+        asking,
+        merges,
+        privacy,
+    )
 )
 """What stands under :data:`API`."""
-PAGES: Final = (questions.pages,)
+PAGES: Final = (questions.pages, provider.pages)
 """What stands under the workspace itself."""
 
 

@@ -31,6 +31,7 @@ CODES: Final[dict[int, dict[str, str]]] = {
         "unknown-name": "There is no event 'Order Compleded'. Did you mean 'Order Completed'?",
         "no-person": "There is no person 'nobody'.",
         "unknown-person": "No event has the id 'nobody'.",
+        "no-provider": "This workspace has no sign-in provider.",
         "not-merged": "'u000017' is merged into nobody.",
         "unknown-path": "Not Found.",
     },
@@ -56,6 +57,7 @@ CODES: Final[dict[int, dict[str, str]]] = {
     },
     503: {
         "busy": "16 questions are being worked on; ask again.",
+        "provider-unreachable": "The sign-in provider cannot be asked. Try again.",
         "disk-full": "The disk is full.",
         "state-unusable": "The state cannot be read.",
         "workspace-busy": "The workspace is being written to.",

@@ -30,6 +30,8 @@ STATUSES: Final = {
     "already-merged": 409,
     "merge-circle": 409,
     "not-merged": 404,
+    "no-provider": 404,
+    "provider-unreachable": 503,
     "disk-full": 503,
     "state-unusable": 503,
     "workspace-busy": 503,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 
@@ -45,6 +46,11 @@ def served_of(workspace: str, request: Request) -> Served:
 def unknown_workspace() -> Problem:
     """Return the answer about a workspace that is none of ours."""
     return Problem(404, "unknown-workspace", "There is no such workspace on this server.")
+
+
+def path_of(served: Served) -> str:
+    """Return where everything of a workspace lies, as browsers write it."""
+    return quote(f"/w/{served.name}")
 
 
 InWorkspace = Annotated[Served, Depends(served_of)]

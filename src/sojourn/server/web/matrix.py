@@ -28,7 +28,8 @@ token of another workspace on the same server (`tests/unit/server/test_web.py`).
 
 A session or a token belongs to one workspace and is nothing elsewhere: every endpoint below answers
 401 to it on another workspace, and 404 where there is no such workspace. A token's role is never
-larger than that of whoever made it. The roles: [serving.md](serving.md#pages-and-accounts).
+larger than that of whoever made it. The roles: [serving.md](serving.md#pages-and-accounts); signing
+in with Google, Microsoft Entra, Keycloak and others: [sign-in.md](sign-in.md).
 
 """
 _AFTER: Final = """

@@ -35,6 +35,28 @@ class SetUp(Strict):
     password: Password
 
 
+class WaysOut(BaseModel):
+    """How people may sign in, beside e-mail address and password."""
+
+    provider: str | None = Field(examples=["Google"])
+    """The name of the provider; null where there is none."""
+
+
+class ProviderStart(Strict):
+    """Signing in at the provider."""
+
+    next: Annotated[str, Field(max_length=500, examples=["#install"])] = ""
+    """Which of the workspace's pages to lead to, as it stands behind their common address."""
+    invitation: Annotated[str, Field(max_length=200, examples=["Qk9v…, the end of the link"])] = ""
+    """With which an account is made, where there is none yet."""
+
+
+class ProviderStartOut(BaseModel):
+    """Where to sign in."""
+
+    address: str = Field(examples=["https://accounts.google.com/o/oauth2/v2/auth?client_id=…"])
+
+
 class SessionOut(BaseModel):
     """Who is signed in."""
 

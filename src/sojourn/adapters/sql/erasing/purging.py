@@ -16,6 +16,7 @@ from sojourn.adapters.sql import access_schema, people_schema, schema
 from sojourn.adapters.sql.erasing.tables import erasures, suppressed
 from sojourn.adapters.sql.inbox import schema as inbox
 from sojourn.adapters.sql.inbox.packing import bodies_of, packed
+from sojourn.adapters.sql.providing import tables as providing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +31,8 @@ NOT_OF_PEOPLE: Final = frozenset(
     (
         schema.meta, schema.write_keys, inbox.about, erasures, suppressed,
         access_schema.users, access_schema.sessions, access_schema.tokens,
-        access_schema.invitations, access_schema.failures,
+        access_schema.invitations, access_schema.failures, providing.begun,
+        providing.identities,
     )
 )  # fmt: skip
 """Tables of the workspace and of accounts; the erasures themselves forget the ids when done."""

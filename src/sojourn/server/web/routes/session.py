@@ -10,7 +10,7 @@ from sojourn.app.access.accounts import IDLE_US, Caller
 from sojourn.app.access.roles import Action, Role
 from sojourn.base.timespan import SECOND_US, to_datetime
 from sojourn.server.problems import Problem
-from sojourn.server.web.guards import COOKIE, InWorkspace, allowed, check_origin, site_of
+from sojourn.server.web.guards import COOKIE, InWorkspace, allowed, check_origin, path_of, site_of
 from sojourn.server.web.models import (
     NewTokenOut,
     SessionOut,
@@ -34,7 +34,7 @@ def sign_in(body: SignIn, request: Request, response: Response, served: InWorksp
     check_origin(request)
     place = request.client.host if request.client else ""
     secret, session = served.accounts.sign_in(body.email, body.password, place)
-    _set_cookie(request, response, served, secret)
+    set_cookie(request, response, served, secret)
     return _session(request, served, session.user_id, session.csrf)
 
 
@@ -49,7 +49,7 @@ def sign_out(request: Request, response: Response, served: InWorkspace, caller: 
     """Sign out."""
     served.accounts.sign_out(request.cookies.get(COOKIE, ""))
     served.accounts.note(caller.user_id, "sign-out", caller.user_id)
-    response.delete_cookie(COOKIE, path=f"/w/{served.name}")
+    response.delete_cookie(COOKIE, path=path_of(served))
 
 
 @router.post("/setup", status_code=201)
@@ -89,9 +89,10 @@ def _session(request: Request, served: Served, user_id: str, csrf: str) -> Sessi
     )  # fmt: skip
 
 
-def _set_cookie(request: Request, response: Response, served: Served, secret: str) -> None:
+def set_cookie(request: Request, response: Response, served: Served, secret: str) -> None:
+    """Let a browser keep a session's secret, where no script can read it."""
     response.set_cookie(
-        COOKIE, secret, max_age=IDLE_US // SECOND_US, path=f"/w/{served.name}",
+        COOKIE, secret, max_age=IDLE_US // SECOND_US, path=path_of(served),
         httponly=True, samesite="lax", secure=site_of(request).https,
     )  # fmt: skip
 

@@ -1,10 +1,11 @@
 // Sign-in, the first account, and a home page: are events arriving, what do they say.
 import { forget, install } from "./install.js";
-import { day, isKorean, number, say, switchLanguage, time } from "./words.js";
+import { day, failure, isKorean, number, say, switchLanguage, time } from "./words.js";
 
 const base = location.pathname.match(/^\/w\/[^/]+/)[0];
 const main = document.getElementById("main");
 let session = null;
+let provider = null;
 let watching = 0;
 
 // Elements are made, never written as HTML: what comes from data stays text.
@@ -37,30 +38,45 @@ function field(label, attributes) {
   return make("label", {}, make("span", {}, label), make("input", { required: true, ...attributes }));
 }
 
-function form(title, why, fields, done) {
-  const error = make("p", { class: "error", role: "alert" });
+function form(title, why, fields, done, more, failed = "") {
+  const error = make("p", { class: "error", role: "alert" }, failed);
   const submit = async (event) => {
     event.preventDefault();
     error.textContent = "";
     try {
       session = await done(Object.fromEntries(new FormData(event.target)));
-      history.replaceState(null, "", location.pathname);
+      history.replaceState(null, "", location.pathname + (/^#(setup|failed)=/.test(location.hash) ? "" : location.hash));
       draw();
     } catch (problem) { error.textContent = problem.message; }
   };
   return make("form", { class: "card narrow", onsubmit: submit }, make("h1", {}, title),
-    why ? make("p", { class: "dim" }, why) : null, ...fields, make("button", {}, title), error);
+    why ? make("p", { class: "dim" }, why) : null, ...fields, make("button", {}, title), error, ...more);
+}
+
+// The provider's page takes over; where to come back to goes along, and so does an invitation.
+function elsewhere(invitation) {
+  if (!provider) return [];
+  const error = make("p", { class: "error", role: "alert" });
+  const go = async () => {
+    error.textContent = "";
+    const next = /^#(setup|failed)=/.test(location.hash) ? "" : location.hash;
+    try { location.assign((await ask("POST", "/sign-in", { next, invitation })).address); }
+    catch (problem) { error.textContent = problem.message; }
+  };
+  return [make("p", { class: "or dim" }, say("or")),
+    make("button", { type: "button", class: "quiet", id: "provider", onclick: go }, say("signInWith", provider)), error];
 }
 
 function entrance() {
+  const failed = location.hash.startsWith("#failed=") ? failure(location.hash.slice(8)) : "";
   const invitation = location.hash.startsWith("#setup=") ? location.hash.slice(7) : "";
   const email = field(say("email"), { name: "email", type: "email", autocomplete: "username" });
   if (invitation) {
     const password = field(say("newPassword"), { name: "password", type: "password", autocomplete: "new-password", minlength: 12 });
-    return form(say("setUp"), say("setUpWhy"), [email, password], (given) => ask("POST", "/setup", { invitation, ...given }));
+    return form(say("setUp"), say("setUpWhy"), [email, password], (given) => ask("POST", "/setup", { invitation, ...given }), elsewhere(invitation));
   }
   const password = field(say("password"), { name: "password", type: "password", autocomplete: "current-password" });
-  return form(say("signIn"), "", [email, password], (given) => ask("POST", "/session", given));
+  return form(say("signIn"), "", [email, password], (given) => ask("POST", "/session", given), elsewhere(""), failed);
 }
 
 function card(title, why, ...children) {
@@ -208,4 +224,5 @@ document.getElementById("language").addEventListener("click", () => { switchLang
 document.getElementById("leave").addEventListener("click", async () => { await ask("DELETE", "/session"); session = null; forget(); draw(); });
 window.addEventListener("hashchange", draw);
 try { session = await ask("GET", "/session"); } catch { /* nobody is signed in */ }
+try { ({ provider } = await ask("GET", "/sign-in")); } catch { /* by password then */ }
 draw();

@@ -3,6 +3,19 @@ const WORDS = {
   signIn: ["Sign in", "로그인"],
   setUp: ["Make your account", "계정 만들기"],
   setUpWhy: ["This link makes one account. It works once.", "이 링크로 계정 하나를 만들 수 있어요. 한 번만 쓸 수 있어요."],
+  signInWith: ["Sign in with {0}", "{0} 계정으로 로그인"],
+  or: ["or", "또는"],
+  failed: {
+    "sign-in-lost": ["This sign-in took too long or was begun in another browser. Try again.", "로그인 시간이 지났거나 다른 브라우저에서 시작했어요. 다시 로그인해 주세요."],
+    "provider-refused": ["The provider did not sign you in. Try again.", "제공자에서 로그인이 끝나지 않았어요. 다시 로그인해 주세요."],
+    "provider-unreachable": ["The provider cannot be asked at the moment. Try again, or use your password.", "지금은 제공자에 연결할 수 없어요. 잠시 뒤 다시 시도하거나 비밀번호로 로그인해 주세요."],
+    "provider-answer": ["What the provider says cannot be trusted. An admin finds why in the server's log.", "제공자의 응답을 믿을 수 없어요. 관리자가 서버 로그에서 이유를 볼 수 있어요."],
+    "unverified-email": ["The provider does not say that your e-mail address is verified. Verify it there first.", "이메일 주소가 인증되지 않았어요. 제공자에서 먼저 인증해 주세요."],
+    "not-invited": ["There is no account for you here. Ask an admin for an invitation.", "아직 계정이 없어요. 관리자에게 초대를 부탁해 주세요."],
+    "other-identity": ["The account of this e-mail address belongs to another person there. Ask an admin.", "이 이메일 주소의 계정은 다른 사람과 연결되어 있어요. 관리자에게 문의해 주세요."],
+    invitation: ["This link is unknown, was used, or has expired. Ask for a new one.", "이미 썼거나 기간이 지난 링크예요. 새 링크를 부탁해 주세요."],
+    other: ["Signing in did not work.", "로그인하지 못했어요."],
+  },
   email: ["E-mail address", "이메일 주소"],
   password: ["Password", "비밀번호"],
   newPassword: ["Password (12 characters or more)", "비밀번호 (12자 이상)"],
@@ -63,6 +76,10 @@ export function switchLanguage() {
 export function say(key, ...values) {
   const text = WORDS[key][korean ? 1 : 0];
   return values.reduce((done, value, at) => done.replaceAll(`{${at}}`, value), text);
+}
+
+export function failure(code) {
+  return (WORDS.failed[code] ?? WORDS.failed.other)[korean ? 1 : 0];
 }
 
 export function number(value) {

@@ -1,0 +1,1 @@
+"""Asking other servers: the one door out of this process."""
