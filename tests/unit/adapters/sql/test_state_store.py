@@ -69,7 +69,7 @@ def test_databases_are_made_in_several_threads_at_once(tmp_path: Path) -> None:
         with sqlite3.connect(path) as plain:
             names = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
         plain.close()
-        assert ("documents" in names, "inbox_items" in names) == (
+        assert ("documents" in names, "inbox_packs" in names) == (
             path.suffix == f".{STATE.versions}", path.suffix == f".{INBOX.versions}",
         )  # fmt: skip
 

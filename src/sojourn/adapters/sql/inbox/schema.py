@@ -5,14 +5,12 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
     Text,
-    text,
 )
 
 from sojourn.adapters.sql.chains import Chain
@@ -38,16 +36,19 @@ packs = Table(
     Column("dialect", String(16), nullable=False),
     Column("received_us", BigInteger, nullable=False),
     Column("calls", Integer, nullable=False),
-    Column("batch", BigInteger),
     Column("sizes", Text, nullable=False),
     Column("bodies", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Accepted calls that are not in the lake yet, packed (see :mod:`.packing`); those with a batch
-number are on their way."""
+"""Accepted calls that are not in the lake yet, packed (see :mod:`.packing`)."""
 
-_MARKED = text("batch IS NOT NULL")
-Index("inbox_marked", packs.c.batch, sqlite_where=_MARKED, postgresql_where=_MARKED)
+leaving = Table(
+    "inbox_leaving",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("batch", BigInteger, nullable=False),
+)
+"""Which packs are on their way in a batch, one at a time; apart, so that marking writes no body."""
 
 refused = Table(
     "inbox_refused",

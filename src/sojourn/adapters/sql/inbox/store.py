@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from typing_extensions import override
 
 from sojourn.adapters.sql.inbox.packing import Pack, kept_of
-from sojourn.adapters.sql.inbox.schema import about, packs, refused
+from sojourn.adapters.sql.inbox.schema import about, leaving, packs, refused
 from sojourn.adapters.sql.inbox.writing import put_items, put_refused
 from sojourn.ports.inbox import Batch, Inbox, Item, Refused, Waiting
 
@@ -69,22 +69,32 @@ class SqlInbox(Inbox):
     @override
     def mark(self, most: int) -> Batch | None:
         with self._database.transaction() as connection:
-            number = connection.execute(select(func.min(packs.c.batch))).scalar_one()
+            number = connection.execute(select(func.min(leaving.c.batch))).scalar_one()
             if number is None:
                 number = _mark_next(connection, most)
         if number is None:
             return None
         with self._database.transaction(reading=True) as connection:  # the collector goes on
             found = connection.execute(
-                select(*_PACK).where(packs.c.batch == number).order_by(packs.c.position)
+                select(*_PACK)
+                .join(leaving, leaving.c.position == packs.c.position)
+                .where(leaving.c.batch == number)
+                .order_by(packs.c.position)
             )
             kept = chain.from_iterable(kept_of(row[0], Pack(*row[1:])) for row in found.all())
             return Batch(number, tuple(kept))
 
     @override
     def forget(self, number: int) -> None:
+        ours = leaving.c.batch == number
         with self._database.transaction() as connection:
-            connection.execute(delete(packs).where(packs.c.batch == number))
+            if connection.dialect.name == "sqlite":
+                # The collector waits meanwhile. What an erasure leaves lying is compacted away.
+                connection.exec_driver_sql("PRAGMA secure_delete = OFF")
+            connection.execute(
+                delete(packs).where(packs.c.position.in_(select(leaving.c.position).where(ours)))
+            )
+            connection.execute(delete(leaving).where(ours))
 
     @override
     def waiting(self) -> Waiting:
@@ -123,23 +133,21 @@ def _touch(connection: Connection) -> None:
 
 
 def _mark_next(connection: Connection, most: int) -> int | None:
-    """Give the oldest unmarked items the next number; None where there are none."""
-    unmarked = packs.c.batch.is_(None)
-    oldest = select(packs.c.position, packs.c.calls).where(unmarked).order_by(packs.c.position)
-    marked: list[int] = []
+    """Give the oldest items the next number, where none are marked; None where there are none."""
+    oldest = select(packs.c.position, packs.c.calls).order_by(packs.c.position).limit(most)
+    chosen: list[int] = []
     count = 0
-    for position, calls in connection.execute(oldest.limit(most)):
-        if marked and count + calls > most:
+    for position, calls in connection.execute(oldest):
+        if chosen and count + calls > most:
             break
-        marked.append(position)
+        chosen.append(position)
         count += calls
-    if not marked:
+    if not chosen:
         return None
     _identity(connection)
     number = int(connection.execute(select(about.c.last_batch)).scalar_one()) + 1
-    # Of those below the last, one that was put meanwhile is as good as those that were read.
     connection.execute(
-        update(packs).where(unmarked, packs.c.position <= marked[-1]).values(batch=number)
+        insert(leaving), [{"position": position, "batch": number} for position in chosen]
     )
     connection.execute(update(about).values(last_batch=number))
     return number

@@ -9,11 +9,14 @@ revision = "i0002"
 down_revision = "i0001"
 
 _SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-_MARKED = sa.text("batch IS NOT NULL")
 _MOVE = """
-INSERT INTO inbox_packs (position, source, dialect, received_us, calls, sizes, bodies, batch)
-SELECT position, source, dialect, received_us, 1, CAST(length(body) AS VARCHAR), body, batch
+INSERT INTO inbox_packs (position, source, dialect, received_us, calls, sizes, bodies)
+SELECT position, source, dialect, received_us, 1, CAST(length(body) AS VARCHAR), body
 FROM inbox_items
+"""
+_MARK = """
+INSERT INTO inbox_leaving (position, batch)
+SELECT position, batch FROM inbox_items WHERE batch IS NOT NULL
 """
 _FORGET = "DELETE FROM sqlite_sequence WHERE name = 'inbox_packs'"
 _COUNT_ON = """
@@ -35,16 +38,18 @@ def upgrade() -> None:
         sa.Column("dialect", sa.String(16), nullable=False),
         sa.Column("received_us", sa.BigInteger, nullable=False),
         sa.Column("calls", sa.Integer, nullable=False),
-        sa.Column("batch", sa.BigInteger),
         sa.Column("sizes", sa.Text, nullable=False),
         sa.Column("bodies", sa.LargeBinary, nullable=False),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "inbox_leaving",
+        sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("batch", sa.BigInteger, nullable=False),
+    )
     op.execute(_MOVE)
+    op.execute(_MARK)
     on_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in (_FORGET, _COUNT_ON) if on_sqlite else (_COUNT_ON_POSTGRES,):
         op.execute(statement)  # places that were given are not given again
     op.drop_table("inbox_items")
-    op.create_index(
-        "inbox_marked", "inbox_packs", ["batch"], sqlite_where=_MARKED, postgresql_where=_MARKED
-    )
