@@ -33,6 +33,14 @@ BODIES = {
     "/keys": {"name": "matrix"},
     "/invitations": {"role": "viewer"},
     "/users/{user}/role": {"role": "viewer"},
+    "/segments": {
+        "document": {
+            "sojourn": "segment/1",
+            "key": "matrix",
+            "title": "Matrix",
+            "who": {"events": "bought"},
+        }
+    },
     "/merges": {"gone": "ann", "kept": "zoe", "why": "the matrix"},
     "/merges/undone": {"gone": "nobody", "why": "the matrix"},
     "/people/{person}/erasure": {"why": "the matrix"},

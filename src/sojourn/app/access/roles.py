@@ -24,6 +24,7 @@ class Action(StrEnum):
     """Any question: its conditions may single out one person."""
     SEE_PEOPLE = "see-people"
     MERGE_PEOPLE = "merge-people"
+    MANAGE_SEGMENTS = "manage-segments"
     SEE_DELIVERY = "see-delivery"
     """How events arrive: what waits, what was refused."""
     MANAGE_KEYS = "manage-keys"
@@ -43,6 +44,7 @@ _LEAST: Final = {
     Action.ASK: Role.ANALYST,
     Action.SEE_PEOPLE: Role.ANALYST,
     Action.MERGE_PEOPLE: Role.EDITOR,
+    Action.MANAGE_SEGMENTS: Role.EDITOR,
     Action.SEE_DELIVERY: Role.EDITOR,
     Action.MANAGE_KEYS: Role.EDITOR,
     Action.MANAGE_USERS: Role.ADMIN,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sojourn.app.stage_models import applied_model
+from sojourn.base.dates import instant_of
 from sojourn.base.errors import UnknownNameError, nearest
 from sojourn.segments.compiled import compile_segments, names_of
 from sojourn.segments.document import read_segment, write_segment
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 KIND = "segment"
 """The kind under which a workspace keeps its segments, each by its key."""
+_DAY = len("2025-11-30")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,19 @@ def model_for(segments: Sequence[Segment], documents: Documents) -> StageModel |
     if not any(isinstance(rule, InStage) for rule in rules):
         return None
     return applied_model(documents)
+
+
+def asked_at(at: str | None, timezone: str) -> int | None:
+    """Return the instant that a date means, its end, or a moment; None for the newest event's.
+
+    Raises
+    ------
+    DateError
+        If it is neither.
+    """
+    if at is None:
+        return None
+    return instant_of(at, timezone, last=True) - (1 if len(at) <= _DAY else 0)
 
 
 def doubts(segment: Segment, catalog: Catalog) -> tuple[str, ...]:

@@ -222,9 +222,6 @@ def _open(workspace: str) -> Workspace:
 
 
 def _instant(opened: Workspace, at: str | None) -> int | None:
-    from sojourn.base.dates import instant_of
+    from sojourn.app.segmenting.documents import asked_at
 
-    if at is None:
-        return None
-    end = instant_of(at, opened.about.timezone, last=True)
-    return end - (1 if len(at) <= 10 else 0)
+    return asked_at(at, opened.about.timezone)

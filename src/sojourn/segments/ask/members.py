@@ -130,12 +130,15 @@ class Members(Spec[Inside]):
     ----------
     limit : int
         People listed at most.
+    after : str
+        Only those whose id comes after this one, for the next page.
     """
 
     segment: Segment
     at_us: int | None = None
     model: StageModel | None = None
     limit: int = DEFAULT_LIMIT
+    after: str = ""
 
     @override
     def plan(self, catalog: Catalog) -> MembersPlan:
@@ -167,7 +170,8 @@ class MembersPlan(Plan[Inside]):
     def over(self, bucket: Bucket) -> Inside:
         verdict, everyone = judged(self.rules, bucket, self.catalog, self.at)
         inside = np.flatnonzero(verdict.inside[0])
-        people = sorted(bucket.person_ids(inside))[: self.spec.limit]
+        after = self.spec.after
+        people = sorted(id_ for id_ in bucket.person_ids(inside) if id_ > after)[: self.spec.limit]
         return Inside(
             counts=(len(inside),), everyone=everyone, people=tuple(people), limit=self.spec.limit
         )

@@ -25,6 +25,7 @@ from sojourn.server.web.routes import (
     privacy,
     provider,
     questions,
+    segments,
     session,
     users,
 )
@@ -47,6 +48,7 @@ ROUTERS: Final = tuple(
         asking,
         merges,
         privacy,
+        segments,
     )
 )
 """What stands under :data:`API`."""

@@ -292,3 +292,54 @@ class MergeOut(BaseModel):
     kept: str = Field(examples=["u000042"])
     made: ActOut
     undone: ActOut | None
+
+
+class SegmentIn(Strict):
+    """A segment, or a new version of one."""
+
+    document: dict[str, JsonValue] | Annotated[str, Field(max_length=65_536)] = Field(
+        examples=[
+            {"sojourn": "segment/1", "key": "buyers", "title": {"en": "Buyers", "ko": "구매 고객"},
+             "who": {"events": ["Order Completed"], "within": "30d"}},
+        ]
+    )  # fmt: skip
+    """As docs/segments.md has it: the object, or YAML as text. Its key names the segment."""
+    why: Annotated[str, Field(max_length=2000, examples=["For the spring offer."])] = ""
+
+
+class SegmentOut(BaseModel):
+    """A segment in its newest version."""
+
+    key: str = Field(examples=["buyers"])
+    title: str = Field(examples=["Buyers"])
+    title_ko: str | None = Field(examples=["구매 고객"])
+    version: int = Field(examples=[2])
+    active: bool = Field(examples=[True])
+    """Whether it is followed as events arrive."""
+    when: datetime
+    who: str = Field(examples=["ann@example.com"])
+    why: str = Field(examples=["For the spring offer."])
+
+
+class KeptSegmentOut(SegmentOut):
+    """A segment that was kept."""
+
+    doubts: list[str] = Field(examples=[["There is no event 'Order Compleded' yet."]])
+    """What it names and no event has: it may come, or be misspelled."""
+
+
+class SegmentVersionOut(BaseModel):
+    """One version of a segment."""
+
+    version: int = Field(examples=[1])
+    when: datetime
+    who: str = Field(examples=["ann@example.com"])
+    why: str = Field(examples=["For the spring offer."])
+
+
+class WholeSegmentOut(SegmentOut):
+    """A segment with its document and every version there was."""
+
+    document: str = Field(examples=["sojourn: segment/1\nkey: buyers\n…"])
+    """YAML."""
+    versions: list[SegmentVersionOut]

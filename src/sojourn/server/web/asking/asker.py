@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import anyio
 import msgspec
@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
     from sojourn.api.result import Result
     from sojourn.app.workspace import Workspace
+    from sojourn.insight.answer import Answer
     from sojourn.server.web.served import Served
 
 MOST_AT_DOOR: Final = 16
 """Questions of one server that wait or are worked on; further ones are told to come again."""
 MOST_S: Final = 120.0
 _LOOK_EVERY_S: Final = 0.25
+
+
+Work: TypeAlias = "Callable[[Workspace], Result[object] | Answer[object]]"
+"""Asks a question."""
 
 
 class StoppedError(Exception):
@@ -59,9 +64,7 @@ class Asker:
     most_s: float = MOST_S
     door: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(MOST_AT_DOOR))
 
-    async def ask(
-        self, request: Request, served: Served, work: Callable[[Workspace], Result[object]]
-    ) -> bytes:
+    async def ask(self, request: Request, served: Served, work: Work) -> bytes:
         """Return an answer as JSON.
 
         Parameters
@@ -105,7 +108,7 @@ async def _look(request: Request, watch: Watch) -> None:
             return
 
 
-def _worked_out(served: Served, watch: Watch, work: Callable[[Workspace], Result[object]]) -> bytes:
+def _worked_out(served: Served, watch: Watch, work: Work) -> bytes:
     while not served.turns.acquire(timeout=_LOOK_EVERY_S):
         watch.check()
     try:

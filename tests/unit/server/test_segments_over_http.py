@@ -1,0 +1,102 @@
+"""Segments over HTTP: kept in versions, sized, listed page by page, explained, retired."""
+
+from __future__ import annotations
+
+import pytest
+
+from sojourn.app.access.roles import Role
+from webs import Web, web_over
+
+DOCUMENT = {
+    "sojourn": "segment/1", "key": "buyers", "title": {"en": "Buyers", "ko": "구매 고객"},
+    "who": {"events": ["bought"], "within": "30d"},
+}  # fmt: skip
+URL = "/w/shop/api/v1/segments"
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory):
+    with web_over(tmp_path_factory.mktemp("segments")) as found:
+        yield found
+
+
+def as_role(web: Web, role: Role):
+    return web.client(authorization=f"Bearer {web.token('shop', role)}")
+
+
+def test_a_segment_is_kept_in_versions_and_retired(web: Web) -> None:
+    editor = as_role(web, Role.EDITOR)
+    made = editor.post(URL, json={"document": DOCUMENT, "why": "spring"})
+    assert made.status_code == 201, made.text
+    first = made.json()
+    assert (first["key"], first["version"], first["why"]) == ("buyers", 1, "spring")
+    assert (first["who"], first["doubts"]) == ("editor@example.com", [])
+    yaml = "sojourn: segment/1\nkey: buyers\ntitle: Buyers\nwho: {events: bouht}\n"
+    second = editor.post(URL, json={"document": yaml}).json()
+    assert second["version"] == 2
+    assert "bought" in second["doubts"][0]
+    whole = as_role(web, Role.ANALYST).get(f"{URL}/buyers").json()
+    assert [each["version"] for each in whole["versions"]] == [1, 2]
+    assert "bouht" in whole["document"]
+    assert "bouht" not in editor.get(f"{URL}/buyers?version=1").json()["document"]
+    gone = editor.delete(f"{URL}/buyers").json()
+    assert (gone["active"], gone["version"]) == (False, 3)
+    assert [each["active"] for each in editor.get(URL).json()] == [False]
+    newest = web.site.served["shop"].accounts.log.newest(9)
+    noted = [(each.action, each.what) for each in newest if each.action.startswith("segment")]
+    assert noted == [
+        ("segment-retired", "buyers"), ("segment-kept", "buyers version 2"),
+        ("segment-kept", "buyers version 1"),
+    ]  # fmt: skip
+    assert editor.post(URL, json={"document": DOCUMENT}).json()["active"] is True
+
+
+def test_members_and_sizes_are_told_as_of_when(web: Web) -> None:
+    editor, analyst = as_role(web, Role.EDITOR), as_role(web, Role.ANALYST)
+    editor.post(URL, json={"document": DOCUMENT})
+    size = analyst.get(f"{URL}/buyers/size").json()
+    assert (size["rows"][0]["people"], size["n"]) == (1, 1)
+    before = analyst.get(f"{URL}/buyers/size?at=2026-02-01T00:30:00").json()
+    assert (before["rows"][0]["people"], before["n"]) == (0, 1)
+    late = analyst.get(f"{URL}/buyers/size?at=2026-06-01").json()
+    assert late["rows"][0]["people"] == 0
+    assert "only time has passed" in late["notes"][0]
+    members = analyst.get(f"{URL}/buyers/members").json()
+    assert [row["person"] for row in members["rows"]] == ["ann"]
+    assert analyst.get(f"{URL}/buyers/members?after=ann").json()["rows"] == []
+    assert web.site.served["shop"].accounts.log.newest(1)[0].action == "person-seen"
+
+
+def test_why_is_told_rule_by_rule(web: Web) -> None:
+    as_role(web, Role.EDITOR).post(URL, json={"document": DOCUMENT})
+    analyst = as_role(web, Role.ANALYST)
+    told = analyst.get(f"{URL}/buyers/people/ann").json()
+    assert told["inside"] is True
+    assert told["rows"][0]["events"] == ["2026-02-01 01:00:00 bought"]
+    assert analyst.get(f"{URL}/buyers/people/nobody").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [("/none", 404, "unknown-name"), ("/none/size", 404, "unknown-name"),
+     ("/buyers?version=99", 404, "unknown-name"), ("/buyers/size?at=soon", 400, "date"),
+     ("/Not%20a%20key", 422, "invalid"), ("/buyers/members?limit=0", 422, "invalid")],
+)  # fmt: skip
+def test_what_is_not_there_is_a_problem(web: Web, path, status, code) -> None:
+    as_role(web, Role.EDITOR).post(URL, json={"document": DOCUMENT})
+    answer = as_role(web, Role.ANALYST).get(URL + path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("document", ["", "a: [", {}, {"key": "x"}, {**DOCUMENT, "who": {"x": 1}}])
+def test_a_document_that_is_none_is_refused(web: Web, document) -> None:
+    answer = as_role(web, Role.EDITOR).post(URL, json={"document": document})
+    assert answer.status_code == 400, answer.text
+
+
+def test_who_may_only_look_changes_nothing(web: Web) -> None:
+    for role in (Role.VIEWER, Role.ANALYST):
+        client = as_role(web, role)
+        assert client.post(URL, json={"document": DOCUMENT}).status_code == 403
+        assert client.delete(f"{URL}/buyers").status_code == 403
+    assert as_role(web, Role.VIEWER).get(f"{URL}/buyers/members").status_code == 403
