@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sojourn.app.import_report import ImportReport
     from sojourn.app.importing import Importer
     from sojourn.app.privacy.erasing import Erasing
+    from sojourn.app.privacy.expiring import Expiring
     from sojourn.app.segmenting.follow import Following
     from sojourn.index.bucket import Index
     from sojourn.index.catalog import Catalog
@@ -61,6 +62,7 @@ class Parts:
     hand_over: Callable[[], HandOver]
     following: Callable[[], Following]
     erasing: Callable[[], Erasing]
+    expiring: Callable[[], Expiring]
     sql: Callable[[str], pa.RecordBatchReader]
 
 
@@ -77,6 +79,8 @@ class Workspace:
         Returns what erases people.
     provider : callable
         Returns what signs people in at the workspace's provider; None where it has none.
+    expiring : callable
+        Returns what removes events that are older than they may be.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -85,6 +89,7 @@ class Workspace:
         self.path = parts.path
         self.erasing = parts.erasing
         self.provider = parts.provider
+        self.expiring = parts.expiring
 
     @property
     def lake(self) -> Lake:

@@ -174,6 +174,7 @@ class _Composition:
                     )
                 ),
                 erasing=lambda: self._privacy.erasing,
+                expiring=lambda: self._privacy.expiring,
                 sql=self.sql,
             )
         )
@@ -321,7 +322,7 @@ class _Composition:
     @cached_property
     def _privacy(self) -> PrivacyParts:
         parts: PrivacyParts = import_module("sojourn.compose.privacy").PrivacyParts(
-            layout=self.layout, hiding=self._hiding, state=self.state,
+            layout=self.layout, timezone=self.about.timezone, hiding=self._hiding, state=self.state,
             segments=self._schema or self.layout.segments,
             inbox=lambda: self._inbox_database, store=self.store, hand_over=self.hand_over,
             index_store=self.index_store, index=lambda: self.index(()),

@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sojourn.adapters.workspace.folder import Layout
     from sojourn.app.handover import HandOver
     from sojourn.app.privacy.erasing import Erasing
+    from sojourn.app.privacy.expiring import Expiring
     from sojourn.app.privacy.suppression import Door
     from sojourn.identity.merging import Merged
     from sojourn.ports.erasure import Erasures, Hiding
@@ -35,6 +37,8 @@ class PrivacyParts:
     Attributes
     ----------
     layout : Layout
+    timezone : str
+        IANA name that calendar days follow.
     hiding : Hiding
     state : StateDatabase
     inbox : callable
@@ -52,6 +56,7 @@ class PrivacyParts:
     """
 
     layout: Layout
+    timezone: str
     hiding: Hiding
     state: StateDatabase
     inbox: Callable[[], StateDatabase]
@@ -108,6 +113,22 @@ class PrivacyParts:
             unfollow=lambda people: self._unfollow(segments, people),
             set_apart=set_apart.texts,
             sift_refused=purging.RefusedSieve(self.inbox()),
+        )
+        return made
+
+    @cached_property
+    def expiring(self) -> Expiring:
+        """What removes events that are older than they may be."""
+        expiring = import_module("sojourn.app.privacy.expiring")
+        sql = import_module("sojourn.adapters.sql.documents")
+        erasing = self.erasing
+        made: Expiring = expiring.Expiring(
+            people=erasing.people,
+            index=erasing.index,
+            documents=sql.SqlDocuments(self.state, now_us),
+            hashed=lambda: self.door.hashed,
+            zone=ZoneInfo(self.timezone),
+            now_us=now_us,
         )
         return made
 

@@ -157,5 +157,22 @@ class LakePeople(Protocol):
             Told whom we wait for, when another process writes.
         """
 
+    def expire(
+        self,
+        before_us: int,
+        marker: Callable[[str], str],
+        found: Callable[[Erased], None],
+        waiting: Callable[[str], None],
+    ) -> None:
+        """Commit the lake without events from before an instant; whose the others are stays.
+
+        Parameters
+        ----------
+        before_us : int
+            Microseconds since 1970; events without a time are as old as their arrival.
+        marker, found, waiting : callable
+            As for :meth:`erase`; ``found`` is told of all together.
+        """
+
     def forget(self, waiting: Callable[[str], None]) -> int:
         """Remove old data files and old entries of the log; return how many files."""

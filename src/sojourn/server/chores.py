@@ -10,6 +10,8 @@ from sojourn.base.errors import InputError
 from sojourn.server.process import where
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sojourn.app.workspace import Workspace
 
 EVERY_S = 60.0
@@ -34,13 +36,23 @@ class Chores:
         """Do what is due; a failure is told, and tried again a minute later."""
         if time.monotonic() < self._next:
             return
-        try:
-            self._erase()
-        except InputError as error:
-            _log.error("people wait to be erased: %s", error.code)
-        except Exception as error:  # noqa: BLE001 - the worker goes on, whatever it was
-            _log.error("people wait to be erased: %s", where(error))
+        self._try(self._erase, "people wait to be erased")
+        self._try(self._expire, "events that are too old wait")
         self._next = time.monotonic() + EVERY_S
+
+    def _try(self, chore: Callable[[], None], failed: str) -> None:
+        try:
+            chore()
+        except InputError as error:
+            _log.error("%s: %s", failed, error.code)
+        except Exception as error:  # noqa: BLE001 - the worker goes on, whatever it was
+            _log.error("%s: %s", failed, where(error))
+
+    def _expire(self) -> None:
+        expiring = self._workspace.expiring()
+        if expiring.is_due():
+            run = expiring.run()
+            _log.info("%d events were too old", run.events)
 
     def _erase(self) -> None:
         erasing = self._workspace.erasing()

@@ -53,3 +53,27 @@ class OtherSecretError(InputError):
             "The list of erasures was made with another secret: nobody of it can be found here.",
             remedy="Give the list of the workspace that the backup is of.",
         )
+
+
+class PeriodError(InputError):
+    """The text is no period for which events can be kept. Remedy: give a number and a unit."""
+
+    code = "bad-period"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text!r} is no period for which events can be kept.",
+            allowed="a number and days, weeks, months or years, up to 100 years: 25months, 90days",
+        )
+
+
+class NoPeriodError(InputError):
+    """Events are kept for good, so none can expire. Remedy: set a period first."""
+
+    code = "no-period"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Events are kept for good here.",
+            remedy="Set a period with: sojourn expiry set --events 25months",
+        )

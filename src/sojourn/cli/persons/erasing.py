@@ -36,7 +36,7 @@ def erase(person: str | None, why: str, *, run: bool, workspace: str, as_json: b
         raise click.UsageError("Name a person, or say --run.")
     erasing = open_workspace(workspace).erasing()
     if person is not None:
-        asked = erasing.ask(person, why=why, waiting=_waiting)
+        asked = erasing.ask(person, why=why, waiting=say_waiting)
         if not as_json:
             click.echo(f"Erasure {asked.id}: hidden from every question from now on.")
             if not run:
@@ -104,7 +104,7 @@ def lift(erasure: str, workspace: str) -> None:
 def _run(erasing: Erasing, *, as_json: bool) -> None:
     from sojourn.app.privacy.certificate import readable
 
-    done = erasing.run(_waiting)
+    done = erasing.run(say_waiting)
     if as_json:
         _print_json(done)
         return
@@ -127,5 +127,6 @@ def _print_json(erasures: Sequence[Erasure]) -> None:
     click.echo(json.dumps([erasure_json(one) for one in erasures], ensure_ascii=False))
 
 
-def _waiting(holder: str) -> None:
+def say_waiting(holder: str) -> None:
+    """Say that another process writes."""
     click.echo(f"Waiting for another writer{holder} …", err=True)

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 from deltalake.exceptions import DeltaError
 from typing_extensions import override
@@ -14,9 +13,9 @@ from typing_extensions import override
 from sojourn.adapters.disk.errors import as_write_error
 from sojourn.adapters.disk.sync import sync_file, sync_folder
 from sojourn.adapters.lake.checkpoints import LAST_CHECKPOINT, last_checkpoint
-from sojourn.adapters.lake.datafiles import Part, new_path, sync_folders, write_part
-from sojourn.adapters.lake.entries import Stamp, deletion_entry, write_entry
+from sojourn.adapters.lake.entries import Stamp
 from sojourn.adapters.lake.ids import LakeIds
+from sojourn.adapters.lake.people.expiring import find_older, links_left
 from sojourn.adapters.lake.people.finding import (
     Theirs,
     find_events,
@@ -25,8 +24,9 @@ from sojourn.adapters.lake.people.finding import (
     lake_links,
     read_file,
 )
-from sojourn.adapters.lake.people.kept import ERASURES, keep_links
-from sojourn.adapters.lake.recovery import LOG, STAGED
+from sojourn.adapters.lake.people.kept import settle_links, strip_links
+from sojourn.adapters.lake.people.rewriting import rewrite
+from sojourn.adapters.lake.recovery import LOG
 from sojourn.adapters.lake.table import WRITER, DeltaLake
 from sojourn.adapters.workspace.lock import writer_lock
 from sojourn.events.schema import EVENT_SCHEMA, MONTH
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from sojourn.adapters.lake.datafiles import DataFile
     from sojourn.adapters.lake.people.finding import Found
     from sojourn.adapters.workspace.folder import Layout
     from sojourn.identity.erasing import PersonIds
@@ -109,12 +108,36 @@ class DeltaPeople(LakePeople):
         with self._writing(waiting) as (lake, fence):
             links = lake_links(lake)
             present = list(find_events(lake, Theirs(ids, links)))
-            if not present:
-                return
-            found([_counted(lake, present, Theirs([one], links)) for one in ids])
+            stay = links_that_stay(ids, links, marker)
+            if present:
+                found([_counted(lake, present, Theirs([one], links)) for one in ids])
             stamp = Stamp(WRITER, fence, self._now_us())
             try:
-                _rewrite(lake, present, links_that_stay(ids, links, marker), stamp)
+                if present or len(stay):
+                    rewrite(lake, present, stay, stamp)
+                users = {user for one in ids for user in one.users}
+                strip_links(lake.folder, users, {own for one in ids for own in one.own})
+            except (OSError, pa.ArrowException, DeltaError) as error:
+                lake.recover()
+                raise as_write_error(str(lake.folder), error) from error
+
+    @override
+    def expire(
+        self,
+        before_us: int,
+        marker: Callable[[str], str],
+        found: Callable[[Erased], None],
+        waiting: Callable[[str], None],
+    ) -> None:
+        with self._writing(waiting) as (lake, fence):
+            older = list(find_older(lake, before_us))
+            if not older:
+                return
+            found(Erased(events=sum(len(one.rows) for one in older), files=len(older)))
+            stamp = Stamp(WRITER, fence, self._now_us())
+            try:
+                number = rewrite(lake, older, links_left(lake, older, marker), stamp)
+                settle_links(lake.folder, number)
             except (OSError, pa.ArrowException, DeltaError) as error:
                 lake.recover()
                 raise as_write_error(str(lake.folder), error) from error
@@ -151,32 +174,6 @@ def _counted(lake: DeltaLake, present: Sequence[Found], theirs: Theirs) -> Erase
         for one in present
     ]
     return Erased(events=sum(counts), files=sum(count > 0 for count in counts))
-
-
-def _rewrite(lake: DeltaLake, present: Sequence[Found], stay: pa.Table, stamp: Stamp) -> None:
-    """Put files without some rows in the place of those that have them, in one entry."""
-    version = lake.check_fence(stamp.fence)
-    number = lake.transaction_version(ERASURES) + 1
-    number = max(number, 1)
-    paths = [new_path(one.file.month) for one in present]
-    lake.stage(paths)
-    parts = (_without(lake, one, path) for one, path in zip(present, paths, strict=True))
-    files = [part for part in parts if part is not None]
-    sync_folders(lake.folder, files)
-    keep_links(lake.folder, number, stay)
-    old = [one.file for one in present]
-    entry = deletion_entry(files, old, stamp, {ERASURES: number})
-    write_entry(lake.folder / LOG, version + 1, entry)
-    (lake.folder / STAGED).unlink(missing_ok=True)
-
-
-def _without(lake: DeltaLake, one: Found, path: str) -> DataFile | None:
-    """Return a file with the other rows of one, written and synced; None where none are left."""
-    rows = read_file(lake, one.file)
-    left = np.delete(np.arange(len(rows)), one.rows)
-    if not len(left):
-        return None
-    return write_part(lake.folder, Part(path, one.file.month, rows.take(pa.array(left))))
 
 
 def _forget_log(lake: DeltaLake) -> None:
