@@ -7,11 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 import sojourn
 from serving import Served, eventually, served
@@ -156,3 +159,68 @@ def test_events_accepted_while_an_import_runs_come_after_it(server: Served) -> N
         running.kill()
     assert running.returncode == 0, said
     assert eventually(lambda: len(ids_in_lake(server)) == 4, within=30)
+
+
+def test_an_import_has_its_turn_while_events_never_cease(server: Served, tmp_path) -> None:
+    """It waits for the worker's commits, which leave the lake free in between, and says so."""
+    events = tmp_path / "more.csv"
+    events.write_text("user,event,time\n" + "".join(f"u{k},visit,2026-01-01\n" for k in range(50)))
+    sent, over = [], threading.Event()
+
+    def keep_sending() -> None:
+        while not over.is_set():
+            sent.append(f"s{len(sent)}")
+            assert post(server, "/v1/batch", batch(sent[-1]))[0] == 200
+
+    with ThreadPoolExecutor() as pool:
+        sending = pool.submit(keep_sending)
+        try:
+            assert eventually(lambda: len(ids_in_lake(server)) > 2, within=60)
+            for _ in range(3):
+                done = subprocess.run(
+                    [sys.executable, "-m", "sojourn", "import", str(events), "-w",
+                     str(server.workspace)],
+                    capture_output=True, text=True, check=False, timeout=120,
+                )  # fmt: skip
+                assert done.returncode == 0, done.stderr
+        finally:
+            over.set()
+        sending.result(timeout=30)
+    assert eventually(lambda: len(ids_in_lake(server)) == 50 + len(sent), within=60)
+
+
+def test_an_import_that_meets_the_worker_waits_and_says_for_whom(server: Served, tmp_path) -> None:
+    events = tmp_path / "more.csv"
+    events.write_text("user,event,time\nbob,visit,2026-01-01\n")
+    worker = server.children()["worker"]
+    sent = []
+
+    def is_held() -> bool:
+        """Whether the worker was stopped within a commit."""
+        sent.append(f"s{len(sent)}")
+        assert post(server, "/v1/batch", batch(sent[-1]))[0] == 200
+        os.kill(worker, signal.SIGSTOP)
+        lock = FileLock(server.workspace / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        os.kill(worker, signal.SIGCONT)
+        return False
+
+    try:
+        assert eventually(is_held, within=120, every=0.05)
+        running = subprocess.Popen(
+            [sys.executable, "-m", "sojourn", "import", str(events), "-w", str(server.workspace)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        said = running.stderr.readline()
+        assert f"writing to this workspace (process {worker} on " in said
+        assert said.rstrip().endswith("waiting for it.")
+        assert running.poll() is None
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    _, rest = running.communicate(timeout=120)
+    assert running.returncode == 0, rest
+    assert eventually(lambda: len(ids_in_lake(server)) == len(sent) + 1, within=30)
