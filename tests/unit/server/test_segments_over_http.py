@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
+from click.testing import CliRunner
 
 from sojourn.app.access.roles import Role
+from sojourn.app.segmenting.documents import keep_segment
+from sojourn.cli.main import cli
+from sojourn.segments.document import read_segment
 from webs import Web, web_over
 
 DOCUMENT = {
@@ -100,3 +107,28 @@ def test_who_may_only_look_changes_nothing(web: Web) -> None:
         assert client.post(URL, json={"document": DOCUMENT}).status_code == 403
         assert client.delete(f"{URL}/buyers").status_code == 403
     assert as_role(web, Role.VIEWER).get(f"{URL}/buyers/members").status_code == 403
+
+
+def test_a_timeline_tells_of_segments_entered_and_left(web: Web) -> None:
+    workspace = web.site.served["other"].workspace
+    analyst = web.client(authorization=f"Bearer {web.token('other', Role.ANALYST)}")
+    url = "/w/other/api/v1/people/ann/events"
+    assert analyst.get(url).json()["segments"] == {"inside": [], "changes": []}
+    now = 1_769_904_000_000_000  # 2026-02-01
+    following = workspace.following
+    following.now_us = lambda: now + 2 * 3_600_000_000
+    document = DOCUMENT | {"key": "lately", "who": {"events": ["bought"], "within": "1d"}}
+    keep_segment(workspace.documents, read_segment(json.dumps(document)), who="test")
+    following.run()
+    told = analyst.get(url).json()
+    assert told["segments"] == {"inside": ["lately"], "changes": []}  # not seen to enter
+    following.now_us = lambda: now + 48 * 3_600_000_000
+    following.run()
+    told = analyst.get(url).json()["segments"]
+    assert told["inside"] == []
+    assert told["changes"] == [
+        {"segment": "lately", "version": 1, "entered": False, "cause": "time",
+         "at": "2026-02-02T01:00:00+00:00"},
+    ]  # fmt: skip
+    shown = CliRunner().invoke(cli, ["person", "ann", "-w", workspace.path], env={"COLUMNS": "100"})
+    assert re.search(r"left +lately +2026-02-02 01:00:00 · as time passed", shown.output)

@@ -19,8 +19,10 @@ def command(asked: Asked, person: str, limit: int, session_gap: str) -> None:
     """Show one person's journey, event by event.
 
     PERSON is a user id as it stands in the data; of somebody never identified the anonymous id,
-    with or without anon: before it. Session by session, with the properties of each event.
+    with or without anon: before it. Session by session, with the properties of each event, and the
+    segments they are in, entered and left.
     """
+    from sojourn.app.segmenting.shown import with_segments
     from sojourn.base.timespan import parse_duration
     from sojourn.cli.show import show
     from sojourn.cli.viewing.timeline import draw_person
@@ -34,4 +36,5 @@ def command(asked: Asked, person: str, limit: int, session_gap: str) -> None:
         limit=limit,
         session_gap_us=parse_duration(session_gap),
     )
-    show(workspace.ask(spec), asked.output, partial(draw_person, timezone=zone))
+    answer = with_segments(workspace.ask(spec), workspace)
+    show(answer, asked.output, partial(draw_person, timezone=zone))

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+CHANGES = 8
+"""Segments entered and left that are shown; the newest hundred are in the JSON."""
 FORMER = 3
 """Former values shown of a trait; all of them are in the JSON."""
 
 
 def draw_known(console: Console, extra: Mapping[str, object], zone: ZoneInfo) -> None:
-    """Draw sources, consent, traits and merges, where there are any."""
+    """Draw sources, consent, traits, merges and segments, where there are any."""
     rows = [*_merges(extra), *_sources(extra, zone), *_consents(extra, zone), *_traits(extra, zone)]
+    rows += _segments(extra, zone)
     if not rows:
         return
     table = plain_table(header=False)
@@ -66,6 +69,21 @@ def _traits(extra: Mapping[str, object], zone: ZoneInfo) -> Iterable[tuple[str, 
         more = len(former) - FORMER
         words += [f"{more} more before"] if more > 0 else []
         yield f"  {trait['name']}", _value(trait["value"]), " · ".join(words)
+
+
+def _segments(extra: Mapping[str, object], zone: ZoneInfo) -> Iterable[tuple[str, str, str]]:
+    found = cast("dict[str, list[object]]", extra.get("segments") or {})
+    inside = [str(each) for each in found.get("inside", [])]
+    if inside:
+        yield "  in segments", ", ".join(inside), ""
+    changes = cast("list[dict[str, object]]", found.get("changes", []))
+    for each in changes[:CHANGES]:
+        word = "entered" if each["entered"] else "left"
+        at = datetime.fromisoformat(str(each["at"])).astimezone(zone)
+        cause = "as time passed" if each["cause"] == "time" else ""
+        yield f"  {word}", str(each["segment"]), " · ".join(filter(None, (f"{at:%F %T}", cause)))
+    if len(changes) > CHANGES:
+        yield "", f"{len(changes) - CHANGES} changes more before", ""
 
 
 def _value(value: object) -> str:

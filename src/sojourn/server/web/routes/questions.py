@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from sojourn.app.access.accounts import Caller
 from sojourn.app.access.roles import Action
 from sojourn.app.mapping import MapRequest, draft_map
+from sojourn.app.segmenting.shown import with_segments
 from sojourn.app.stage_models import applied_model
 from sojourn.compose.pages import page_of
 from sojourn.insight.overview.events import Events
@@ -48,9 +49,10 @@ def timeline(
     person: Annotated[str, Path(max_length=500)],
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> JSONResponse:
-    """Show one person's journey, event by event, newest last."""
+    """Show one person's journey, event by event, newest last, and the segments they are in."""
     with served.turns:
-        answer = served.workspace.ask(Person(person=person, limit=limit))
+        found = served.workspace.ask(Person(person=person, limit=limit))
+        answer = with_segments(found, served.workspace)
     served.accounts.note(caller.user_id, "person-seen", "")
     return JSONResponse(answer.to_json())
 

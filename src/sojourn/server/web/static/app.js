@@ -129,7 +129,7 @@ function list(rows) {
     make("dd", {}, value, more ? make("span", { class: "dim" }, more) : null)]));
 }
 
-// What is known of a person: merges, sources, consent, traits; one row each.
+// What is known of a person: merges, sources, consent, traits, segments; one row each.
 function known(answer) {
   const since = (at) => say("since", day(at));
   const shown = (value) => (value === null ? "–" : String(value));
@@ -146,6 +146,10 @@ function known(answer) {
     const former = trait.former.map((one) => say("formerly", shown(one.value), day(one.since)));
     rows.push([trait.name, shown(trait.value), [since(trait.since), ...former].join(" · ")]);
   }
+  const { inside = [], changes = [] } = answer.segments ?? {};
+  if (inside.length) rows.push([say("inSegments"), inside.join(", "), ""]);
+  for (const one of changes.slice(0, 8))
+    rows.push([say(one.entered ? "entered" : "left"), one.segment, time(one.at) + (one.cause === "time" ? ` · ${say("byTime")}` : "")]);
   return rows;
 }
 

@@ -38,6 +38,8 @@ const WORDS = {
   original: ["Original source", "첫 유입 경로"], latest: ["Latest source", "최근 유입 경로"],
   consent: ["Consent", "동의"], granted: ["granted", "동의함"], denied: ["denied", "거부함"],
   since: ["since {0}", "{0}부터"], formerly: ["{0} from {1}", "{1}부터 {0}"],
+  inSegments: ["In segments", "속한 세그먼트"], entered: ["Entered", "들어옴"], left: ["Left", "나감"],
+  byTime: ["as time passed", "시간이 지나서"],
   keys: ["Write keys", "쓰기 키"],
   keysWhy: ["What a client sends events with. It can do nothing else.", "클라이언트가 이벤트를 보낼 때 쓰는 키예요. 다른 일은 할 수 없어요."],
   keyName: ["Name", "이름"], make: ["Make", "만들기"], revoke: ["Revoke", "폐기"],
