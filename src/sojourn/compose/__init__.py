@@ -170,6 +170,7 @@ class _Composition:
                             merged=lambda: _merged(self).kept,
                             hidden=self._hidden,
                             currency=self.about.currency,
+                            timezone=self.about.timezone,
                         ),
                     )
                 ),

@@ -31,6 +31,7 @@ class FollowedParts:
     merged: Callable[[], Mapping[str, str]]
     hidden: Callable[[], frozenset[str]]
     currency: str
+    timezone: str
 
 
 def following_of(where: PostgresSchema | Path, parts: FollowedParts) -> Following:
@@ -50,6 +51,6 @@ def following_of(where: PostgresSchema | Path, parts: FollowedParts) -> Followin
     found: Following = follow.Following(
         store=store, documents=parts.documents, lake=parts.lake, index=parts.index,
         inbox=parts.inbox, merged=parts.merged, hidden=parts.hidden, currency=parts.currency,
-        now_us=now_us,
+        now_us=now_us, timezone=parts.timezone,
     )  # fmt: skip
     return found

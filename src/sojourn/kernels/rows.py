@@ -94,3 +94,33 @@ def rows_of_codes(codes: Codes, distinct: int) -> tuple[NDArray[np.int64], NDArr
         rows[at[slot]] = row
         at[slot] += 1
     return starts, rows
+
+
+@kernel
+def rows_of_people(
+    offsets: NDArray[np.int64], people: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of some people, one person after the other.
+
+    Parameters
+    ----------
+    offsets : ndarray of shape (everybody + 1,), int64
+    people : ndarray of shape (people,), int64
+        Ordinals.
+
+    Returns
+    -------
+    bounds : ndarray of shape (people + 1,), int64
+        Person p has ``rows[bounds[p]:bounds[p + 1]]``.
+    rows : ndarray of shape (rows,), int64
+    """
+    bounds = np.zeros(len(people) + 1, np.int64)
+    for at in range(len(people)):
+        one = people[at]
+        bounds[at + 1] = bounds[at] + offsets[one + 1] - offsets[one]
+    rows = np.empty(bounds[-1], np.int64)
+    for at in range(len(people)):
+        first = offsets[people[at]]
+        for row in range(bounds[at], bounds[at + 1]):
+            rows[row] = first + row - bounds[at]
+    return bounds, rows

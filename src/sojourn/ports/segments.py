@@ -58,6 +58,8 @@ class Position:
         People in each segment.
     merged : tuple of (str, str)
         Who counted as whom.
+    unfinished : str
+        Everybody is being worked out: whether changes are told. Empty when that is done.
     """
 
     rules: str
@@ -65,6 +67,7 @@ class Position:
     clock_us: int
     sizes: tuple[int, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
+    unfinished: str = ""
 
 
 class SegmentStep(Protocol):
@@ -90,6 +93,9 @@ class SegmentStep(Protocol):
 
     def put(self, people: Sequence[KeptPerson]) -> None:
         """Keep what is known of people, in place of what was."""
+
+    def add(self, people: Sequence[KeptPerson]) -> None:
+        """Keep what is known of people of whom nothing is kept yet."""
 
     def drop(self, persons: Sequence[str]) -> None:
         """Forget people."""

@@ -25,7 +25,8 @@ class ChainFact:
     events : list of (Key, int)
         The newest events that can be a step, oldest first, with a bit for each step they can be.
     begun : list of int
-        For each step, the latest start of a run that had reached it before those events.
+        For each step, the latest start of a run that had reached it before those events; empty
+        where there were none.
     done : int
         When all steps had last been done before those events; ``NOT_YET`` for never.
     cut : Key or None
@@ -56,9 +57,8 @@ def add(fact: ChainFact, key: Key, marks: int, window: int, steps: int) -> bool:
     if (key, marks) in fact.events:
         return True
     insort(fact.events, (key, marks))
-    if not fact.begun:
-        fact.begun = [NOT_YET] * steps
     while len(fact.events) > KEPT:
+        fact.begun = fact.begun or [NOT_YET] * steps
         first, bits = fact.events.pop(0)
         fact.done = _step(fact.begun, first[0], bits, window, fact.done)
         fact.cut = first
@@ -77,9 +77,9 @@ def join(one: ChainFact, other: ChainFact, window: int, steps: int) -> ChainFact
     return joined
 
 
-def last_done(fact: ChainFact, window: int) -> int:
+def last_done(fact: ChainFact, window: int, steps: int) -> int:
     """Return when all steps had last been done; ``NOT_YET`` for never."""
-    begun, done = list(fact.begun), fact.done
+    begun, done = list(fact.begun) or [NOT_YET] * steps, fact.done
     for key, marks in fact.events:
         done = _step(begun, key[0], marks, window, done)
     return done

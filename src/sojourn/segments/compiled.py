@@ -34,6 +34,7 @@ from sojourn.segments.model import (
     Which,
     every_rule,
 )
+from sojourn.segments.signals import StageRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,12 +158,15 @@ class RuleSet:
         One a segment.
     model : StageModel or None
         The stage model that rules about stages mean.
+    stage : StageRules or None
+        The same, for events one by one; None where no rule asks for stages.
     """
 
     clues: tuple[Clue, ...]
     keep: tuple[int, ...]
     tests: tuple[Test, ...]
     model: StageModel | None
+    stage: StageRules | None = None
 
     @property
     def staged(self) -> int | None:
@@ -170,7 +174,9 @@ class RuleSet:
         return next((n for n, clue in enumerate(self.clues) if isinstance(clue, Staged)), None)
 
 
-def compile_segments(segments: Iterable[Segment], model: StageModel | None) -> RuleSet:
+def compile_segments(
+    segments: Iterable[Segment], model: StageModel | None, timezone: str = "UTC"
+) -> RuleSet:
     """Return segments ready to be worked out.
 
     Parameters
@@ -178,6 +184,8 @@ def compile_segments(segments: Iterable[Segment], model: StageModel | None) -> R
     segments : iterable of Segment
     model : StageModel or None
         Needed where a rule names a stage.
+    timezone : str
+        Whose days its rules count.
 
     Raises
     ------
@@ -192,6 +200,7 @@ def compile_segments(segments: Iterable[Segment], model: StageModel | None) -> R
         keep=tuple(compiler.clues[clue] for clue in clues),
         tests=tests,
         model=model,
+        stage=StageRules.of(model, timezone) if model and Staged() in clues else None,
     )
 
 

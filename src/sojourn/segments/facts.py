@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sojourn.segments import chain
+from sojourn.segments import chain, signals
 from sojourn.segments.chain import ChainFact, Key
 from sojourn.segments.compiled import Chain, Known, Newest, Staged
 from sojourn.segments.model import Which
-from sojourn.segments.table import NOT_YET, Moves, Table, Times
+from sojourn.segments.signals import Moves
+from sojourn.segments.table import NOT_YET, Table, Times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from sojourn.segments.compiled import RuleSet
+    from sojourn.segments.signals import StageRules
 
 Hits: TypeAlias = list[tuple[int, int]]
 """What one event says to clues: the clue, and 1 for an event to keep, 0 or 1 for what a
@@ -44,6 +48,10 @@ class Facts:
         Newest first.
     known : dict of int to (Key, bool)
     chains : dict of int to ChainFact
+    signals : list of (Key, int)
+        Events that say something to the stage model, oldest first, with what they say.
+    cut : bool
+        There were too many of those to be kept; then there are ``moves`` instead.
     moves : list of (int, int)
         Instants and states of the stage model, the last one that has come first.
     pending : list of (Key, Hits)
@@ -55,6 +63,8 @@ class Facts:
     newest: dict[int, list[Key]] = field(default_factory=dict)
     known: dict[int, tuple[Key, bool]] = field(default_factory=dict)
     chains: dict[int, ChainFact] = field(default_factory=dict)
+    signals: list[tuple[Key, int]] = field(default_factory=list)
+    cut: bool = False
     moves: list[tuple[int, int]] = field(default_factory=list)
     pending: list[tuple[Key, Hits]] = field(default_factory=list)
 
@@ -91,7 +101,7 @@ def take(facts: Facts, rules: RuleSet, key: Key, hits: Hits, now: int) -> bool:
                 fact = facts.chains.setdefault(number, ChainFact())
                 good &= chain.add(fact, key, value, window_of(clue), len(steps))
             case Staged():
-                good = False
+                good &= _heard(facts, key, value)
     return good
 
 
@@ -107,9 +117,12 @@ def wake(facts: Facts, rules: RuleSet, now: int) -> bool:
 def join(one: Facts, other: Facts, rules: RuleSet) -> Facts | None:
     """Return what is known of two people who are one; None where it cannot be told from this."""
     joined = Facts(seen=one.seen or other.seen, bot=one.bot or other.bot)
-    if rules.staged is not None and (one.seen or other.seen):
+    if one.cut or other.cut:
         return None
     for facts in (one, other):
+        for key, bits in facts.signals:
+            if not _heard(joined, key, bits):
+                return None
         for number, keys in facts.newest.items():
             for key in keys:
                 _keep(joined.newest.setdefault(number, []), key, rules.keep[number])
@@ -149,6 +162,17 @@ def _keep(keys: list[Key], key: Key, most: int) -> None:
     del keys[most:]
 
 
+def _heard(facts: Facts, key: Key, bits: int) -> bool:
+    """Keep what an event says to the stage model; return whether all of it could be kept."""
+    if facts.cut:
+        return False
+    if (key, bits) not in facts.signals:
+        insort(facts.signals, (key, bits))
+    if len(facts.signals) > signals.KEPT:
+        facts.cut, facts.signals = True, []
+    return not facts.cut
+
+
 def _learn(facts: Facts, number: int, known: tuple[Key, bool], which: Which) -> None:
     present = facts.known.get(number)
     if present is None or (known[0] > present[0]) == (which is Which.LAST):
@@ -175,7 +199,7 @@ def table_of(people: Sequence[Facts], rules: RuleSet) -> Table:
         seen=np.array([facts.seen and not facts.bot for facts in people], np.bool_),
         times=times,
         says=says,
-        moves=None if rules.staged is None else _moves(people),
+        moves=None if rules.stage is None else _moves(people, rules.stage),
     )
 
 
@@ -197,11 +221,23 @@ def _says(facts: Facts, number: int) -> bool:
 
 def _done(facts: Facts, number: int, clue: Chain) -> int:
     fact = facts.chains.get(number)
-    return NOT_YET if fact is None else chain.last_done(fact, window_of(clue))
+    return NOT_YET if fact is None else chain.last_done(fact, window_of(clue), len(clue.steps))
 
 
-def _moves(people: Sequence[Facts]) -> Moves:
-    counts = [len(facts.moves) for facts in people]
-    every = [move for facts in people for move in facts.moves]
-    flat = np.array(every, np.int64).reshape(-1, 2)
-    return Moves(np.concatenate(([0], np.cumsum(counts))).astype(np.int64), flat[:, 0], flat[:, 1])
+def _moves(people: Sequence[Facts], stage: StageRules) -> Moves:
+    """Return the moves of people: those kept, or what follows from the events that are."""
+    counts = [len(facts.signals) for facts in people]
+    heard = [(key[0], bits) for facts in people for key, bits in facts.signals]
+    flat = np.array(heard, np.int64).reshape(-1, 2)
+    found = stage.moves(_offsets(counts), flat[:, 0].copy(), flat[:, 1].copy())
+    if not any(facts.moves for facts in people):
+        return found
+    bounds = found.offsets.tolist()
+    every = list(zip(found.at.tolist(), found.state.tolist(), strict=True))
+    each = [facts.moves or every[bounds[n] : bounds[n + 1]] for n, facts in enumerate(people)]
+    flat = np.array([move for moves in each for move in moves], np.int64).reshape(-1, 2)
+    return Moves(_offsets([len(moves) for moves in each]), flat[:, 0], flat[:, 1])
+
+
+def _offsets(counts: Sequence[int]) -> NDArray[np.int64]:
+    return np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int64)

@@ -89,7 +89,17 @@ class Listener:
                     Compare(field=name, operator=Operator.EXISTS), event
                 ):
                     found.append((number, int(holds(clue.compare, event))))
+        self._tell_stages(event, found)
         return found
+
+    def _tell_stages(self, event: Arrived, found: Hits) -> None:
+        """Add what an event says to the stage model, where people are followed under one alone."""
+        stage, number = self.rules.stage, self.rules.staged
+        if stage is None or number is None or not stage.alone:
+            return
+        bits = sum(holds(asked, event) << bit for bit, asked in enumerate(stage.asked))
+        if bits or stage.every:
+            found.append((number, bits))
 
     def is_bot(self, event: Arrived) -> bool:
         """Return whether an event says that its person is a bot."""

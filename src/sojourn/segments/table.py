@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sojourn.segments.compiled import RuleSet, Test
+    from sojourn.segments.signals import Moves
 
     Ints: TypeAlias = NDArray[np.int64]
     Truths: TypeAlias = NDArray[np.bool_]
@@ -48,22 +49,6 @@ class Times:
     time: Ints
     position: Ints
     ident: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """Moves between stages.
-
-    Attributes
-    ----------
-    offsets : ndarray of shape (people + 1,), int64
-    at, state : ndarray of shape (moves,), int64
-        Ascending within a person; those to come are there too, if nothing more happens.
-    """
-
-    offsets: Ints
-    at: Ints
-    state: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ from sojourn.stages.errors import StageModelError
 from sojourn.stages.model import Distinct, Without
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from sojourn.base.predicate import Predicate
@@ -103,26 +105,11 @@ def compiled(model: StageModel, catalog: Catalog) -> Compiled:
         If a condition names a property that no event has.
     """
     bits = _Bits(catalog)
-    entries = []
-    stages = []
-    for number, stage in enumerate(model.stages):
-        enters = 0
-        for rule in stage.enter:
-            bit = bits.add(rule.evidence)
-            enters |= 1 << bit
-            within = NEVER if rule.within_us is None or not catalog.timed else rule.within_us
-            entries.append((number, rule.at_least, within, _DISTINCT[rule.distinct]))
-        stages.append([0, 0, 0, 0, enters])
-    for stage, row in zip(model.stages, stages, strict=True):
-        row[:4] = _lapse(stage, row[4], bits, timed=catalog.timed)
+    table = _table(model, bits.add, timed=catalog.timed)
     counts_days = any(r.distinct is Distinct.DAYS for s in model.stages for r in s.enter)
-    table = np.zeros((len(stages) + len(entries), 5), np.int64)
-    table[: len(stages)] = stages
-    if entries:
-        table[len(stages) :, :4] = entries
     rules = Rules(
         table=table,
-        stages=len(stages),
+        stages=len(model.stages),
         days=_days(catalog) if counts_days else np.empty(0, np.int64),
         session_gap=model.session_gap_us if catalog.timed else NEVER,
         as_of=catalog.as_of_us if catalog.timed else NEVER - 1,
@@ -130,15 +117,51 @@ def compiled(model: StageModel, catalog: Catalog) -> Compiled:
     return Compiled(rules, bits.table, tuple(bits.row_conditions), catalog)
 
 
-def _lapse(stage: StageRule, enters: int, bits: _Bits, *, timed: bool) -> list[int]:
+def rules_alone(model: StageModel) -> tuple[NDArray[np.int64], tuple[Predicate, ...]]:
+    """Return the table of a model's rules, for events with times, and what each bit asks of one.
+
+    The bits are those of :meth:`Compiled.signals`.
+    """
+    asked: list[Predicate] = []
+
+    def add(evidence: Evidence) -> int:
+        asked.append(evidence.predicate)
+        return len(asked) - 1
+
+    return _table(model, add, timed=True), tuple(asked)
+
+
+def _table(model: StageModel, add: Callable[[Evidence], int], *, timed: bool) -> NDArray[np.int64]:
+    """Return the table of :class:`sojourn.kernels.stages.rules.Rules`; ``add`` gives bits."""
+    entries = []
+    stages = []
+    for number, stage in enumerate(model.stages):
+        enters = 0
+        for rule in stage.enter:
+            enters |= 1 << add(rule.evidence)
+            within = NEVER if rule.within_us is None or not timed else rule.within_us
+            entries.append((number, rule.at_least, within, _DISTINCT[rule.distinct]))
+        stages.append([0, 0, 0, 0, enters])
+    for stage, row in zip(model.stages, stages, strict=True):
+        row[:4] = _lapse(stage, row[4], add, timed=timed)
+    table = np.zeros((len(stages) + len(entries), 5), np.int64)
+    table[: len(stages)] = stages
+    if entries:
+        table[len(stages) :, :4] = entries
+    return table
+
+
+def _lapse(
+    stage: StageRule, enters: int, add: Callable[[Evidence], int], *, timed: bool
+) -> list[int]:
     """Return QUIET, ANY_EVENT, KEEPS and ENDS of a stage."""
     lapse = stage.lapse
     quiet = NEVER if lapse.quiet_us is None or not timed else lapse.quiet_us
-    keeps = sum(1 << bits.add(kept) for kept in lapse.keep)
+    keeps = sum(1 << add(kept) for kept in lapse.keep)
     if not lapse.keep and lapse.without is Without.ENTRY:
         keeps = enters
     any_event = int(not lapse.keep and lapse.without is Without.ANY)
-    return [quiet, any_event, keeps, sum(1 << bits.add(end) for end in lapse.on)]
+    return [quiet, any_event, keeps, sum(1 << add(end) for end in lapse.on)]
 
 
 def _days(catalog: Catalog) -> NDArray[np.int64]:

@@ -12,15 +12,16 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sojourn.app.segmenting.anew import TOLD, UNTOLD, Anew
 from sojourn.app.segmenting.documents import KIND, kept_segments, model_for
 from sojourn.app.segmenting.moving import Moving, Rules
-from sojourn.app.segmenting.state import as_item
+from sojourn.app.segmenting.state import FORMAT, as_item
 from sojourn.base.timespan import SECOND_US
 from sojourn.index.errors import NotInIndexError, UntimedRangeError
 from sojourn.ports.lake import present
-from sojourn.segments.bulk import check_columns
 from sojourn.segments.compiled import compile_segments
 from sojourn.segments.holds import Listener
+from sojourn.segments.rows import check_columns
 from sojourn.stages.document import write_model
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from sojourn.index.bucket import Index
     from sojourn.ports.inbox import Inbox
     from sojourn.ports.lake import Lake, LakeFile
-    from sojourn.ports.segments import Position, SegmentStep, SegmentStore
+    from sojourn.ports.segments import SegmentStep, SegmentStore
     from sojourn.ports.workspace import Documents
     from sojourn.segments.compiled import RuleSet
 
@@ -85,6 +86,10 @@ class Following:
         Where an event names none.
     now_us : callable
         Reads the clock.
+    timezone : str
+        Whose days stages count.
+    working : callable of int, int
+        Told how many people are worked out, and of how many.
     """
 
     store: SegmentStore
@@ -96,13 +101,20 @@ class Following:
     hidden: Callable[[], frozenset[str]]
     currency: str
     now_us: Callable[[], int]
+    timezone: str = "UTC"
+    working: Callable[[int, int], None] = lambda _done, _people: None
     _rules: Rules | None = field(default=None, init=False)
     _columns: list[str] = field(default_factory=list, init=False)
     _idle: bool = field(default=False, init=False)
     """Nothing is followed, and nothing is kept."""
 
-    def run(self) -> Followed:
+    def run(self, stopping: Callable[[], bool] = lambda: False) -> Followed:
         """Make every change that is due by now, and tell of it.
+
+        Parameters
+        ----------
+        stopping : callable
+            Whether to leave the rest of working everybody out to the next time.
 
         Raises
         ------
@@ -116,10 +128,15 @@ class Following:
             self._idle = True
             return Followed()
         self._idle = False
+        anew: Anew | None = None
         with self.store.step() as step:
-            followed = Followed() if rules is None else self._step(step, rules)
             if rules is None:
                 step.clear()
+                followed = Followed()
+            else:
+                followed, anew = self._step(step, rules)
+        if anew is not None:
+            followed = self._work_out(anew, stopping)
         self.send()
         return followed
 
@@ -145,47 +162,93 @@ class Following:
         segments = tuple(each.segment for each in kept)
         versions = tuple((each.segment.key, each.document.version) for each in kept)
         model = model_for(segments, self.documents)
-        told = json.dumps([versions, None if model is None else write_model(model)])
+        stages = None if model is None else [write_model(model), self.timezone]
+        told = json.dumps([versions, stages, FORMAT])
         if self._rules is None or self._rules.told != told:
-            compiled = compile_segments(segments, model)
+            compiled = compile_segments(segments, model, self.timezone)
             self._rules = Rules(told, versions, compiled, Listener(compiled))
         return self._rules
 
-    def _step(self, step: SegmentStep, rules: Rules) -> Followed:
+    def _step(self, step: SegmentStep, rules: Rules) -> tuple[Followed, Anew | None]:
+        """Make what is due; return that everybody is to be worked out where that is sooner."""
         position = step.position()
         files = self.lake.files()  # before the index is asked for, which then has them all
-        moving = Moving(
+        if position is None or position.rules != rules.told or position.unfinished == UNTOLD:
+            step.clear()
+            return Followed(), self._anew(step, rules, files, UNTOLD)
+        if position.unfinished:
+            return Followed(), self._anew(step, rules, files, TOLD)
+        moving = self._moving(step, rules)
+        moving.sizes = list(position.sizes)
+        moving.wake()
+        lost, new = self._between(position.files, files)
+        if lost or sum(file.rows for file in new) >= IN_BULK_FROM:
+            return Followed(), self._anew(step, rules, files, TOLD)
+        if new or moving.merged != dict(position.merged):
+            moving.arrive(self.lake, new, dict(position.merged))
+        paths = tuple(file.path for file in files)
+        stale = moving.now - position.clock_us > FRESH_US
+        if stale or moving.people or set(paths) != set(position.files):
+            step.move_to(moving.position(rules.told, paths))
+        return Followed(
+            events=moving.events, people=moving.people, changes=moving.changes,
+            late_us=moving.late_us,
+        ), None  # fmt: skip
+
+    def _moving(self, step: SegmentStep, rules: Rules) -> Moving:
+        return Moving(
             step=step, rules=rules, now=self.now_us(), merged=dict(self.merged()),
             index=lambda: self._index(rules.compiled), currency=self.currency,
             hidden=self.hidden(),
         )  # fmt: skip
-        if position is None or position.rules != rules.told:
-            step.clear()
-            moving.everybody(self.lake, files, announced=False)
-        else:
-            moving.sizes = list(position.sizes)
-            if not self._go_on(moving, position, files):
-                return Followed()
-        step.move_to(moving.position(rules.told, tuple(file.path for file in files)))
-        return Followed(
-            events=moving.events, people=moving.people, changes=moving.changes,
-            anew=moving.anew, late_us=moving.late_us,
-        )  # fmt: skip
 
-    def _go_on(self, moving: Moving, position: Position, files: Sequence[LakeFile]) -> bool:
-        """Make what is due; return whether there was anything, or it is time to say so."""
-        moving.wake()
-        held = set(position.files)
-        if not held.issuperset(file.path for file in files):
-            held = set(present(position.files, self.lake.merges()))
-        new = [file for file in files if file.path not in held]
-        lost = held - {file.path for file in files}  # an older lake put back, somebody erased
-        if lost or sum(file.rows for file in new) >= IN_BULK_FROM:
-            moving.everybody(self.lake, files, announced=True)
-        elif new or moving.merged != dict(position.merged):
-            moving.arrive(self.lake, new, dict(position.merged))
-        stale = moving.now - position.clock_us > FRESH_US
-        return stale or moving.people > 0 or {file.path for file in files} != set(position.files)
+    def _between(
+        self, before: Sequence[str], files: Sequence[LakeFile]
+    ) -> tuple[set[str], list[LakeFile]]:
+        """Return the files that are gone since, an older lake put back or somebody erased, and new.
+
+        Files that were only merged are neither.
+        """
+        held, paths = set(before), {file.path for file in files}
+        if not held.issuperset(paths):
+            held = set(present(before, self.lake.merges()))
+        return held - paths, [file for file in files if file.path not in held]
+
+    def _anew(self, step: SegmentStep, rules: Rules, files: Sequence[LakeFile], how: str) -> Anew:
+        """Begin to work everybody out."""
+        hidden = self.hidden()  # before the index, which leaves them out
+        anew = Anew(
+            rules=rules, index=self._index(rules.compiled), files=files,
+            merged=dict(self.merged()), hidden=hidden, announced=how == TOLD,
+        )  # fmt: skip
+        step.move_to(anew.position(self.now_us(), how))
+        return anew
+
+    def _is_overtaken(self, anew: Anew) -> bool:
+        """Return whether somebody was erased, or is to be: begun again, it is without them."""
+        before = [file.path for file in anew.files]
+        return anew.hidden != self.hidden() or bool(self._between(before, self.lake.files())[0])
+
+    def _work_out(self, anew: Anew, stopping: Callable[[], bool]) -> Followed:
+        """Work everybody out, some people at a time; meanwhile time goes on for those who are."""
+        late = changes = 0
+        going = True
+        while going and not stopping():
+            with self.store.step() as step:
+                if self._is_overtaken(anew):
+                    return Followed()
+                moving = self._moving(step, anew.rules)
+                moving.sizes, moving.counts = anew.sizes, anew.counts
+                moving.wake()  # first: what time did has its own instant
+                going = anew.work(step, moving.now)
+                late, changes = max(late, moving.late_us), changes + moving.changes
+                if not going:
+                    anew.finish(step, self.lake, moving.now)
+            self.working(anew.done, anew.people)
+            self.send()
+        return Followed(
+            people=anew.done, changes=anew.changes + changes, anew=not going, late_us=late
+        )
 
     def _index(self, rules: RuleSet) -> Index:
         while True:

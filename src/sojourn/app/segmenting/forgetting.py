@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.app.segmenting.state import unpacked
+from sojourn.app.segmenting.state import is_read, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def forget_people(store: SegmentStore, persons: Sequence[str]) -> None:
     with store.step() as step:
         position = step.position()
         kept = step.people(persons)
-        if position is not None and kept:
+        if position is not None and not position.unfinished and is_read(position) and kept:
             sizes = list(position.sizes)
             for person in kept.values():
                 for number in unpacked(person).inside:

@@ -9,15 +9,15 @@ import numpy as np
 
 from sojourn.app.segmenting.arriving import (
     Rehomed,
-    all_links,
     arrivals,
     batches_of,
     learn_links,
 )
-from sojourn.app.segmenting.state import Person, packed, unpacked
+from sojourn.app.segmenting.state import packed, unpacked
 from sojourn.ports.segments import Change, Position
 from sojourn.segments.bulk import facts_at
 from sojourn.segments.facts import Facts, join, table_of, take, wake
+from sojourn.segments.packing import Person
 from sojourn.segments.table import judge
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Moving:
         People of whom nothing is kept: they are to be erased.
     sizes : list of int
         People in each segment.
+    counts : callable
+        Whether somebody of whom something is kept is among those in ``sizes``.
     """
 
     step: SegmentStep
@@ -86,8 +88,8 @@ class Moving:
     events: int = 0
     people: int = 0
     changes: int = 0
-    anew: bool = False
     late_us: int = 0
+    counts: Callable[[str], bool] = lambda _: True
 
     def position(self, told: str, files: tuple[str, ...]) -> Position:
         """Return how far this step brings us."""
@@ -139,53 +141,11 @@ class Moving:
             if not take(facts, self.rules.compiled, one.key, hits, self.now):
                 rehomed.anew.add(one.person)
         self.events += len(came)
-        if self.rules.compiled.staged is not None:
+        stage = self.rules.compiled.stage
+        if stage is not None and not stage.alone:
             rehomed.anew |= people.keys()
         self._from_journeys(rehomed.anew, people)
         self._settle(people, dict.fromkeys(people, self.now), by_time=False)
-
-    def everybody(self, lake: Lake, files: Sequence[LakeFile], *, announced: bool) -> None:
-        """Work everybody out from the index.
-
-        Parameters
-        ----------
-        lake : Lake
-        files : sequence of LakeFile
-            All that is in it.
-        announced : bool
-            Whether those who thereby enter or leave are told of: not where a rule is new.
-        """
-        self.anew = True
-        self.sizes = [0] * len(self.rules.versions)
-        seen: set[str] = set()
-        index = self.index()
-        for bucket in index.buckets:
-            kept = np.ones(len(bucket.offsets) - 1, np.bool_)
-            if len(bucket.skip):
-                kept = bucket.skip == 0
-            ordinals = np.flatnonzero(kept)
-            for first in range(0, len(ordinals), 20 * AT_ONCE):
-                some = ordinals[first : first + 20 * AT_ONCE]
-                found = facts_at(self.rules.compiled, _known(bucket, index), self.now, some)
-                ids = bucket.person_ids(some)
-                seen.update(ids)
-                people = {p: Person(facts) for p, facts in zip(ids, found, strict=True)}
-                self._renew(people, announced=announced)
-        for bucket in index.bots:
-            ids = bucket.person_ids(np.arange(len(bucket.offsets) - 1))
-            seen.update(ids)
-            self._renew({p: Person(Facts(seen=True, bot=True)) for p in ids}, announced=announced)
-        self.step.drop([person for person in self.step.everyone() if person not in seen])
-        self.step.clear_links()
-        self.step.put_links([], all_links(lake, files))
-
-    def _renew(self, people: dict[str, Person], *, announced: bool) -> None:
-        if announced:
-            for person, kept in self.step.people(people).items():
-                people[person].inside = unpacked(kept).inside
-                for number in people[person].inside:
-                    self.sizes[number] += 1
-        self._settle(people, dict.fromkeys(people, self.now), by_time=False, told=announced)
 
     def _follow_merges(self, rehomed: Rehomed, before: Mapping[str, str]) -> None:
         """Add people whose merges changed; joins then are of those they count as."""
@@ -239,9 +199,7 @@ class Moving:
         for person in nobody:
             people.pop(person, None)
 
-    def _settle(
-        self, people: dict[str, Person], at: Mapping[str, int], *, by_time: bool, told: bool = True
-    ) -> None:
+    def _settle(self, people: dict[str, Person], at: Mapping[str, int], *, by_time: bool) -> None:
         """Judge people, note who entered and left, and keep them."""
         self._forget(sorted(self.hidden & people.keys()), people)
         everyone = [each for each in people.items() if each[0] not in self.hidden]
@@ -257,9 +215,8 @@ class Moving:
                 if inside != known.inside:
                     changes += self._changed(person, known.inside, inside, (at[person], by_time))
                 known.inside, known.due_us = inside, due[place]
-            if told:
-                self.step.note(changes)
-                self.changes += len(changes)
+            self.step.note(changes)
+            self.changes += len(changes)
             self.step.put([packed(person, known) for person, known in some])
         self.people += len(everyone)
 
@@ -267,9 +224,11 @@ class Moving:
         self, person: str, before: list[int], now: list[int], how: tuple[int, bool]
     ) -> list[Change]:
         found = []
+        counted = self.counts(person)
         for number in sorted(set(before) ^ set(now)):
             entered = number in now
-            self.sizes[number] += 1 if entered else -1
+            if counted:
+                self.sizes[number] += 1 if entered else -1
             key, version = self.rules.versions[number]
             found.append(Change(person, key, version, entered, *how))
         return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,58 +13,39 @@ from sojourn.events.schema import OWN_SOURCE, SEGMENT_ENTERED, SEGMENT_LEFT
 from sojourn.identity.ownership import AFTER, ANONYMOUS, USER
 from sojourn.ports.inbox import Item
 from sojourn.ports.segments import KeptPerson
-from sojourn.segments.facts import Facts
-from sojourn.segments.table import NEVER
+from sojourn.segments import packing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sojourn.ports.segments import Change, SegmentStore
+    from sojourn.ports.segments import Change, Position, SegmentStore
+    from sojourn.segments.packing import Person
 
 
-@dataclass(slots=True)
-class Person:
-    """One person as the segments know them.
-
-    Attributes
-    ----------
-    facts : Facts
-    inside : list of int
-        Numbers of the segments they are in, ascending.
-    due_us : int
-        When time alone may next change something; ``NEVER`` where it cannot.
-    """
-
-    facts: Facts = field(default_factory=Facts)
-    inside: list[int] = field(default_factory=list)
-    due_us: int = NEVER
-
-    def next_us(self) -> int | None:
-        """Return when the person is to be looked at again; None where only events matter."""
-        waiting = self.facts.pending[0][0][0] if self.facts.pending else NEVER
-        due = min(self.due_us, waiting)
-        return None if due >= NEVER else due
-
-
-_ENCODER: Final = msgspec.msgpack.Encoder()
-_DECODER: Final = msgspec.msgpack.Decoder(Person)
+FORMAT = 2
+"""Of what is kept of a person; what another one left is not read, and worked out anew."""
 _JSON: Final = msgspec.json.Encoder()
 
 
 def packed(person_id: str, person: Person) -> KeptPerson:
     """Return a person as it is kept."""
-    return KeptPerson(person_id, _ENCODER.encode(person), person.next_us())
+    return KeptPerson(person_id, packing.packed(person), person.next_us())
 
 
 def unpacked(kept: KeptPerson) -> Person:
     """Return a person from what is kept."""
-    return _DECODER.decode(kept.body)
+    return packing.unpacked(kept.body)
+
+
+def is_read(position: Position) -> bool:
+    """Return whether what is kept of people is in the present format."""
+    return bool(json.loads(position.rules)[2:] == [FORMAT])
 
 
 def segments_of(store: SegmentStore, persons: Iterable[str]) -> list[str]:
     """Return the keys of the segments that people are in, as far as they were followed."""
     position = store.position()
-    if position is None:
+    if position is None or not is_read(position):
         return []
     versions = json.loads(position.rules)[0]
     kept = (store.person(person) for person in persons)

@@ -14,8 +14,9 @@ from sojourn.base.timespan import to_datetime
 from sojourn.index.errors import UntimedRangeError
 from sojourn.insight.answer import Answer
 from sojourn.insight.question import Partial, Plan, Spec
-from sojourn.segments.bulk import check_columns, table_at
+from sojourn.segments.bulk import table_at
 from sojourn.segments.compiled import RuleSet, compile_segments
+from sojourn.segments.rows import check_columns
 from sojourn.segments.table import Verdict, judge
 
 if TYPE_CHECKING:

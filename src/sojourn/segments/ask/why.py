@@ -14,9 +14,10 @@ from sojourn.insight.answer import Answer
 from sojourn.insight.overview.person import NoPersonError
 from sojourn.insight.question import Partial, Plan, Spec
 from sojourn.segments.ask.members import compiled, moment, notes_of
-from sojourn.segments.bulk import clue_rows, table_at
+from sojourn.segments.bulk import table_at
 from sojourn.segments.compiled import Chain, Clue, Known, Newest, RuleSet
 from sojourn.segments.model import Did, Segment, Sequence, Trait, parts
+from sojourn.segments.rows import clue_marks
 from sojourn.segments.table import NEVER, truth
 from sojourn.segments.words import in_words
 
@@ -150,7 +151,7 @@ class WhyPlan(Plan[Reasons]):
                 return []
         found: set[int] = set()
         for clue in clues:
-            rows = clue_rows(clue, bucket, self.catalog).rows
+            rows = np.flatnonzero(clue_marks(clue, self.rules, bucket, self.catalog).some)
             mine = rows[(rows >= first) & (rows < end)]
             time = bucket.time[mine]
             found |= set(mine[(time <= self.at) & (time > oldest)].tolist())

@@ -9,7 +9,7 @@ import pytest
 from every_byte import EveryByte
 from segment_streams import START_US, Stream
 from sojourn.app.collecting.keys import KeyNameError, make_write_key
-from sojourn.app.segmenting import follow
+from sojourn.app.segmenting import anew, follow
 from sojourn.app.segmenting.state import unpacked
 from sojourn.app.stage_models import apply_model
 from sojourn.base.timespan import DAY_US, HOUR_US, SECOND_US
@@ -166,6 +166,27 @@ def test_stages_are_followed_with_their_lapses(stream) -> None:
     assert (stream.in_bulk("buyers"), stream.in_bulk("seen")) == ([], ["ann"])
 
 
+def test_stages_are_followed_without_asking_the_index(stream, monkeypatch) -> None:
+    apply_model(stream.workspace.documents, read_model(STAGES), who="test")
+    stream.keep(buyers="{stage: buyer}")
+    stream.send("visit", anonymous="a1")
+    stream.step()
+
+    def asked(_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(stream.following, "index", asked)
+    stream.send("order", anonymous="a1")
+    stream.send("order", anonymous="a1", at=START_US - HOUR_US)
+    stream.step(wait=SECOND_US)
+    stream.send("visit", user="ann", anonymous="a1")
+    stream.step(wait=SECOND_US)
+    stream.step(wait=3 * DAY_US)
+    assert [change[1] for change in stream.changes("anon:a1")] == [True]
+    left = START_US + 2 * DAY_US
+    assert stream.changes("ann")[-1] == ("buyers", False, left, True)
+
+
 def test_very_many_events_at_once_are_worked_out_in_bulk_and_told(stream, monkeypatch) -> None:
     stream.keep(keen=KEEN)
     stream.send("order", anonymous="a1")
@@ -180,6 +201,84 @@ def test_very_many_events_at_once_are_worked_out_in_bulk_and_told(stream, monkey
     assert stream.changes("ann") == stream.changes("bob") == [("keen", True, now, False)]
     assert stream.following.store.person("anon:a1") is None
     assert stream.following.store.position().sizes == (2,)
+
+
+def in_parts(stream, monkeypatch):
+    """Have everybody worked out one by one."""
+    monkeypatch.setattr(anew, "AT_ONCE", 1)
+    for number in range(4):
+        stream.send("order", user=f"u{number}")
+        stream.send("order", user=f"u{number}")
+
+
+def test_working_everybody_out_can_be_left_off_and_is_begun_again(stream, monkeypatch) -> None:
+    in_parts(stream, monkeypatch)
+    stream.keep(keen=KEEN)
+    stream.hand_over.run()
+    worked = []
+    following = replace(
+        stream.following, working=lambda done, people: worked.append((done, people))
+    )
+    assert not following.run(lambda: len(worked) == 2).anew
+    assert worked == [(1, 4), (2, 4)]
+    assert following.store.position().unfinished == "untold"
+    assert following.run().anew
+    assert following.store.position().unfinished == ""
+    assert following.store.position().sizes == (4,)
+    assert [stream.changes(f"u{number}") for number in range(4)] == [[]] * 4
+
+
+def test_left_off_while_telling_each_change_is_told_once(stream, monkeypatch) -> None:
+    stream.keep(keen=KEEN)
+    stream.step()
+    in_parts(stream, monkeypatch)
+    monkeypatch.setattr(follow, "IN_BULK_FROM", 3)
+    stream.hand_over.run()
+    stops = iter((False, False, True))
+    assert not stream.following.run(lambda: next(stops)).anew
+    assert stream.step(wait=SECOND_US).anew
+    assert [len(stream.changes(f"u{number}")) for number in range(4)] == [1] * 4
+    assert stream.following.store.position().sizes == (4,)
+    stream.step(wait=SECOND_US)
+    assert len(stream.ours()) == 4
+
+
+def test_time_goes_on_while_everybody_is_worked_out(stream, monkeypatch) -> None:
+    stream.keep(keen=KEEN)
+    in_parts(stream, monkeypatch)
+    stream.step()
+    stream.send("visit", user="u0")
+    monkeypatch.setattr(follow, "IN_BULK_FROM", 1)
+    stream.hand_over.run()
+    told = []
+
+    def working(done, _people):
+        stream.now += 4 * DAY_US if done == 2 else 0
+        told.append([len(stream.changes(f"u{number}")) for number in range(4)])
+
+    followed = replace(stream.following, working=working).run()
+    assert (followed.changes, followed.late_us) == (4, DAY_US)
+    assert told[1:3] == [[0] * 4, [1] * 4]  # two of them not worked out yet
+    left = [("keen", False, START_US + 3 * DAY_US, True)]
+    assert [stream.changes(f"u{number}") for number in range(4)] == [left] * 4
+    assert stream.following.store.position().sizes == (0,)
+
+
+def test_somebody_erased_meanwhile_is_not_worked_out(stream, monkeypatch) -> None:
+    in_parts(stream, monkeypatch)
+    stream.keep(keen=KEEN)
+    stream.hand_over.run()
+    files = stream.following.lake.files
+    lost = []
+    monkeypatch.setattr(stream.following, "working", lambda *_: lost.append(True))
+    monkeypatch.setattr(type(stream.following.lake), "files", lambda _: [] if lost else files())
+    assert not stream.following.run().anew
+    lost.clear()
+    with stream.following.store.step() as step:
+        assert len(list(step.everyone())) == 1
+    monkeypatch.setattr(stream.following, "working", lambda *_: None)
+    assert stream.following.run().anew
+    assert stream.following.store.position().sizes == (4,)
 
 
 def test_a_lake_that_lost_files_is_followed_anew(stream) -> None:

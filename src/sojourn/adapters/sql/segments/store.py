@@ -6,7 +6,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import column, delete, insert, select, table, update
 from typing_extensions import override
 
 from sojourn.adapters.sql.segments.schema import changes, links, people, position
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ValueT = TypeVar("ValueT")
 AT_ONCE = 500
 """Values in one statement's list."""
+_BYTES = table("segment_people", column("person"), column("body"), column("due_us"))
+"""The table of people with its values as the database takes them: many are written at once."""
 _CHANGE = (
     changes.c.person, changes.c.segment, changes.c.version, changes.c.entered, changes.c.at_us,
     changes.c.by_time,
@@ -51,8 +53,8 @@ class SqlSegmentStep(SegmentStep):
 
     @override
     def clear(self) -> None:
-        for table in (people, links, position):
-            self._connection.execute(delete(table))
+        for each in (people, links, position):
+            self._connection.execute(delete(each))
 
     @override
     def clear_links(self) -> None:
@@ -73,9 +75,16 @@ class SqlSegmentStep(SegmentStep):
     @override
     def put(self, people_kept: Sequence[KeptPerson]) -> None:
         self.drop([one.person for one in people_kept])
-        rows = [one._asdict() for one in people_kept]
+        self.add(people_kept)
+
+    @override
+    def add(self, people_kept: Sequence[KeptPerson]) -> None:
+        rows = [
+            {"person": one.person.encode(), "body": one.body, "due_us": one.due_us}
+            for one in people_kept
+        ]
         if rows:
-            self._connection.execute(insert(people), rows)
+            self._connection.execute(insert(_BYTES), rows)
 
     @override
     def drop(self, persons: Sequence[str]) -> None:
@@ -194,6 +203,7 @@ def _position(connection: Connection) -> Position | None:
         clock_us=found["clock_us"],
         sizes=tuple(found["sizes"]),
         merged=tuple((gone, kept) for gone, kept in found["merged"]),
+        unfinished=found.get("unfinished", ""),
     )
 
 
@@ -201,7 +211,7 @@ def _move_to(connection: Connection, to: Position) -> None:
     body = json.dumps(
         {
             "rules": to.rules, "files": to.files, "clock_us": to.clock_us, "sizes": to.sizes,
-            "merged": to.merged,
+            "merged": to.merged, "unfinished": to.unfinished,
         }
     )  # fmt: skip
     connection.execute(delete(position))
