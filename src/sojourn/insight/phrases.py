@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.base.counted import counted
-from sojourn.base.predicate import ALWAYS, EVENT_FIELD, Compare, Operator, Predicate
+from sojourn.base.predicate import (
+    ALWAYS,
+    EVENT_FIELD,
+    TRAIT_PREFIX,
+    Compare,
+    Operator,
+    Predicate,
+    fields,
+)
 from sojourn.base.wording import words
 
 if TYPE_CHECKING:
@@ -48,7 +56,7 @@ def people_phrase(number: int) -> str:
 
 
 def scope_notes(scope: Scope, catalog: Catalog, as_of: str = "their entry") -> tuple[str, ...]:
-    """Return the filters in force and the bots left out, a sentence each.
+    """Return the filters in force, what traits in them are, and the bots left out.
 
     Parameters
     ----------
@@ -62,10 +70,26 @@ def scope_notes(scope: Scope, catalog: Catalog, as_of: str = "their entry") -> t
         found.append(f"Only events where {words(scope.events)}; the others count as if absent.")
     if scope.people != ALWAYS:
         found.append(f"Only people where {words(scope.people)}, as of {as_of}.")
+    found += trait_notes(scope.events, scope.people)
     if catalog.bot_people:
         bots = f"{catalog.bot_people:,} known bots with {catalog.bot_rows:,} events"
         found.append(f"{bots} are left out.")
     return tuple(found)
+
+
+def trait_notes(*conditions: Predicate) -> tuple[str, ...]:
+    """Return which value of a trait counts, where conditions name traits; else nothing.
+
+    Examples
+    --------
+    >>> trait_notes(Compare(field="trait.plan", operator=Operator.EXISTS))
+    ('trait.plan is the person’s last value up to the event, not today’s.',)
+    """
+    every = (fields(condition) for condition in conditions)
+    named = sorted({name for each in every for name in each if name.startswith(TRAIT_PREFIX)})
+    return tuple(
+        f"{name} is the person’s last value up to the event, not today’s." for name in named
+    )
 
 
 def duration_words(seconds: float) -> str:

@@ -8,7 +8,7 @@ from sojourn.base import counted
 from sojourn.base.estimate import Estimate
 from sojourn.insight.funnel.compiled import policy_of
 from sojourn.insight.funnel.values import LAST_STEP, Entry, Order, Unit
-from sojourn.insight.phrases import UNTIMED, scope_notes
+from sojourn.insight.phrases import UNTIMED, scope_notes, trait_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,7 +109,8 @@ def notes(
     spec: Funnel, catalog: Catalog, total: FunnelCounts, rows: Sequence[FunnelRow]
 ) -> tuple[str, ...]:
     """Return what a reader must not miss."""
-    return (*scope_notes(spec.scope, catalog), *_notes(spec, catalog, total, rows))
+    inside = (*scope_notes(spec.scope, catalog), *trait_notes(*(s.predicate for s in spec.steps)))
+    return (*dict.fromkeys(inside), *_notes(spec, catalog, total, rows))
 
 
 def _notes(

@@ -193,6 +193,16 @@ def test_a_trait_is_the_last_value_up_to_the_step():
     assert first == {"(all)": 4, "desk": 1}
 
 
+def test_an_answer_says_which_value_of_a_trait_counts():
+    desk = Compare(field="trait.device", operator=Operator.EQ, values=("desk",))
+    says = "trait.device is the person’s last value up to the event, not today’s."
+    inside = replace(A_DAY, steps=(replace(A_DAY.steps[0], predicate=desk), *A_DAY.steps[1:]))
+    everywhere = replace(inside, scope=Scope(people=desk))
+    for spec in (inside, replace(A_DAY, scope=Scope(events=desk)), everywhere):
+        assert [note for note in ask(spec, ROWS).notes if "trait" in note].count(says) == 1
+    assert says not in ask(A_DAY, ROWS).notes
+
+
 @pytest.mark.parametrize(
     ("values", "labels"),
     [([3.5, 3.5, 2], {"3.5": 2, "2": 1}), ([2, "two", None], {"2": 1, "two": 1, "(missing)": 1})],
