@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
+from doors import body_of, path_of
 from sojourn.app.access.roles import Role, may
 from sojourn.server.web.app import create_app
-from sojourn.server.web.asking.questions import QUESTIONS
 from sojourn.server.web.failures import STATUSES
 from sojourn.server.web.matrix import Door, doors
 from sojourn.server.web.served import Site
@@ -28,32 +28,10 @@ OPEN = {
     ("POST", "/session"), ("POST", "/setup"),
     ("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/sign-in/back"),
 }  # fmt: skip
-BODIES = {
-    "/tokens": {"name": "x", "role": "viewer", "days": 1},
-    "/keys": {"name": "matrix"},
-    "/invitations": {"role": "viewer"},
-    "/users/{user}/role": {"role": "viewer"},
-    "/segments": {
-        "document": {
-            "sojourn": "segment/1",
-            "key": "matrix",
-            "title": "Matrix",
-            "who": {"events": "bought"},
-        }
-    },
-    "/merges": {"gone": "ann", "kept": "zoe", "why": "the matrix"},
-    "/merges/undone": {"gone": "nobody", "why": "the matrix"},
-    "/people/{person}/erasure": {"why": "the matrix"},
-}
 
 
 def call(client: httpx.Client, door: Door, name: str):
-    person = "nobody" if door.path.endswith("/erasure") else "ann"
-    path = door.path.replace("{workspace}", name).replace("{person}", person)
-    path = re.sub(r"\{\w+\}", "nobody", path)
-    asked = {f"/questions/{each.path}": each.example for each in QUESTIONS}
-    body = (BODIES | asked).get(door.route.path) if door.method in {"POST", "PUT"} else None
-    return client.request(door.method, path, json=body)
+    return client.request(door.method, path_of(door, name), json=body_of(door))
 
 
 def test_only_signing_in_needs_no_role() -> None:

@@ -24,7 +24,8 @@ _BEFORE: Final = """# Who may do what
 
 Printed by `python -m sojourn.server.web.matrix` from the endpoints themselves; a test holds page
 and program together, and another calls every endpoint as nobody, as each role, and with each role's
-token of another workspace on the same server (`tests/unit/server/test_web.py`).
+token of another workspace on the same server (`tests/unit/server/test_web.py`). The same on a
+running server, with sessions, tokens and write keys: [certificate](certificates/access.md).
 
 A session or a token belongs to one workspace and is nothing elsewhere: every endpoint below answers
 401 to it on another workspace, and 404 where there is no such workspace. A token's role is never
