@@ -95,6 +95,15 @@ def open_workspace(
     return composition.workspace()
 
 
+def scratch_workspace(path: Path) -> Workspace:
+    """Return a new workspace for a moment: in its folder, whatever database is set elsewhere."""
+    settings = replace(read_settings(os.environ), database="")
+    layout, about = folder.create(path, timezone="UTC", currency="XXX")
+    composition = _Composition(layout, about, settings, None)
+    composition.state.prepare()
+    return composition.workspace()
+
+
 def open_schema(
     layout: Layout, about: About, settings: Settings, left_behind: Sequence[Path]
 ) -> PostgresSchema | None:

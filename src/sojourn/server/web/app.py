@@ -33,6 +33,7 @@ from sojourn.server.web.shield import Shield
 
 if TYPE_CHECKING:
     from sojourn.server.web.served import Served, Site
+    from sojourn.server.web.warming import Warming
 
 STATIC: Final = Path(__file__).parent / "static"
 API: Final = "/w/{workspace}/api/v1"
@@ -56,12 +57,14 @@ PAGES: Final = (questions.pages, provider.pages)
 """What stands under the workspace itself."""
 
 
-def create_app(site: Site) -> Shield:
+def create_app(site: Site, warming: Warming | None = None) -> Shield:
     """Return the application that answers about some workspaces.
 
     Parameters
     ----------
     site : Site
+    warming : Warming, optional
+        What compiles kernels beside it.
     """
     app = FastAPI(
         title="Sojourn",
@@ -77,7 +80,7 @@ def create_app(site: Site) -> Shield:
         app.include_router(router, prefix=API, responses=problems())
     for router in PAGES:
         app.include_router(router, prefix="/w/{workspace}", responses=problems())
-    app.include_router(_plain(site), responses=problems(413, 421, 429, 503))
+    app.include_router(_plain(site, warming), responses=problems(413, 421, 429, 503))
     app.include_router(_font())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return Shield(app, site.hosts, https=site.https)
@@ -94,7 +97,7 @@ def _font() -> APIRouter:
     return router
 
 
-def _plain(site: Site) -> APIRouter:
+def _plain(site: Site, warming: Warming | None) -> APIRouter:
     """Return the addresses that need no account."""
     router = APIRouter(tags=["pages"])
 
@@ -110,7 +113,8 @@ def _plain(site: Site) -> APIRouter:
         first = next(filter(None, faults), None)
         if first and all(faults):
             raise first
-        return HealthOut(status="partly" if first else "ok")
+        busy = warming is not None and warming.busy.is_set()
+        return HealthOut(status="partly" if first else "ok", warming=busy)
 
     @router.get("/readyz/{workspace}", responses=problems(404, 422))
     def ready(workspace: str) -> HealthOut:

@@ -238,6 +238,8 @@ class HealthOut(BaseModel):
     """The process runs, and can do its work."""
 
     status: Literal["ok", "partly"] = Field(examples=["ok"])
+    warming: bool = Field(default=False, examples=[False])
+    """What questions need is still being compiled."""
 
 
 class ProblemOut(BaseModel):

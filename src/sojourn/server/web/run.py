@@ -9,6 +9,7 @@ import uvicorn
 from sojourn.server.connections import BoundedConnection
 from sojourn.server.figures import Figures
 from sojourn.server.web.app import create_app
+from sojourn.server.web.warming import Warming, questions_of_pages
 
 if TYPE_CHECKING:
     import socket
@@ -39,7 +40,8 @@ def run_web(
     figures_at : Place, optional
         Where Prometheus reads its figures; nowhere when left out.
     """
-    application: Application = create_app(site)
+    warming = Warming(questions_of_pages)
+    application: Application = create_app(site, warming)
     if figures_at:
         figures = Figures("web")
         figures.tell(figures_at)
@@ -56,4 +58,8 @@ def run_web(
         forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=DRAIN_S,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    thread = warming.start(lambda: server.started)
+    server.run(sockets=[listening])
+    warming.stopping.set()
+    thread.join(DRAIN_S)
