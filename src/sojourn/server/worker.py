@@ -12,6 +12,7 @@ from sojourn.app.workspace import name_of
 from sojourn.base.errors import InputError
 from sojourn.server.chores import Chores
 from sojourn.server.figures import Counts, Figures, OfWorkspaces
+from sojourn.server.follower import Follower
 from sojourn.server.process import spare_collections, where
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def run_worker(
     last = False
     moves = 0
     chores = Chores(workspace)
+    follower = Follower(workspace)
     while True:
         pause = EVERY_S
         try:
@@ -87,9 +89,9 @@ def run_worker(
             _log.error("events stay in the inbox: %s", where(error))
             moved.errors += 1
             pause = AFTER_ERROR_S
-        _follow(workspace)
+        follower.look()
         if last:
-            workspace.following.store.close()
+            follower.end()
             workspace.inbox.close()
             return
         chores.look()
@@ -106,19 +108,6 @@ def _tell(moved: Moved, workspace: Workspace, place: Place) -> None:
         figures.add(Counts(name, what, "", now))
     figures.add(OfWorkspaces({name_of(workspace): workspace}, now_us, with_lake=True))
     figures.tell(place)
-
-
-def _follow(workspace: Workspace) -> None:
-    """Make the changes of segments that are due; whatever goes wrong is told and tried again."""
-    try:
-        followed = workspace.following.run()
-    except InputError as error:
-        _log.error("segments are not followed: %s", error.code)
-    except Exception as error:  # noqa: BLE001 - the worker goes on, whatever it was
-        _log.error("segments are not followed: %s", where(error))
-    else:
-        if followed.changes or followed.anew:
-            _log.info("segments: %d changes, %d people", followed.changes, followed.people)
 
 
 def _give_way() -> None:
