@@ -54,6 +54,14 @@ class Arrived:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What is known of an event by its name: what it says, and what its properties decide."""
+
+    said: tuple[tuple[int, int], ...]
+    asked: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Listener:
     """Asks of each event only what its name or its properties can answer.
@@ -64,7 +72,7 @@ class Listener:
     """
 
     rules: RuleSet
-    _by_name: dict[str, list[int]] = field(default_factory=dict)
+    _by_name: dict[str, _Named] = field(default_factory=dict)
     _known: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,11 +82,11 @@ class Listener:
 
     def hits(self, event: Arrived) -> Hits:
         """Return what an event says to every clue that it says something to."""
-        found: Hits = []
-        numbers = self._by_name.get(event.name)
-        if numbers is None:
-            numbers = self._by_name[event.name] = self._possible(event.name)
-        for number in numbers:
+        named = self._by_name.get(event.name)
+        if named is None:
+            named = self._by_name[event.name] = self._possible(event.name)
+        found: Hits = list(named.said)
+        for number in named.asked:
             value = self._says(number, event)
             if value:
                 found.append((number, value))
@@ -113,18 +121,23 @@ class Listener:
             return sum(holds(step, event) << at for at, step in enumerate(clue.steps))
         return 0
 
-    def _possible(self, name: str) -> list[int]:
-        """Return the clues about events that one of this name may say something to."""
-        found = []
+    def _possible(self, name: str) -> _Named:
+        """Return what events of this name say, and the clues that they may say something to."""
+        said: Hits = []
+        asked = []
         for number, clue in enumerate(self.rules.clues):
             conditions: tuple[Predicate, ...] = ()
             if isinstance(clue, Newest):
                 conditions = (clue.predicate,)
             elif isinstance(clue, Chain):
                 conditions = clue.steps
-            if any(may_hold(condition, name) for condition in conditions):
-                found.append(number)
-        return found
+            if not any(may_hold(condition, name) for condition in conditions):
+                continue
+            if any(fields(condition) - {EVENT_FIELD} for condition in conditions):
+                asked.append(number)
+            else:
+                said.append((number, self._says(number, Arrived(name, {}, ""))))
+        return _Named(tuple(said), tuple(asked))
 
 
 def may_hold(predicate: Predicate, name: str) -> bool:
