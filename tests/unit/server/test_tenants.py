@@ -171,6 +171,21 @@ def test_readiness_is_told_for_all_and_for_each(serve, shops, error) -> None:
     assert get(collector, "/healthz")[0] == 200
 
 
+def test_a_key_that_was_just_read_is_never_taken_for_an_unknown_one(serve, shops) -> None:
+    """A client that is told 401 gives its events up; one that is told 503 sends them again."""
+    shop, _ = shops
+    shop.error = AwayError("away", remedy="wait")
+    tenant = shop.tenant()
+    collector = serve(tenant)
+    shop.error = None
+    assert tenant.look()  # its keys are read, and not yet brought together with the others'
+    sent = call("ann", "wk_a")
+    status, said, _ = asyncio.run(ask(collector, "POST", "/v1/track", sent))
+    assert (status, said["code"]) == (503, "keys-unread")
+    collector.tenants.look_up()
+    assert asyncio.run(ask(collector, "POST", "/v1/track", sent))[0] == 200
+
+
 def test_one_that_hangs_takes_no_more_than_its_share(serve, shops, monkeypatch) -> None:
     monkeypatch.setattr(module, "PROBE_S", 0.2)
     a, b = shops

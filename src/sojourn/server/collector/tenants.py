@@ -143,7 +143,9 @@ class Tenants:
     def __init__(self, tenants: Sequence[Tenant], most_unanswered: int = 1000) -> None:
         self.all = tuple(tenants)
         self.share = max(LEAST_SHARE, most_unanswered // len(self.all))
-        self._whose: Mapping[str, tuple[Tenant, str]] = {}
+        self._known: tuple[Mapping[str, tuple[Tenant, str]], bool] = ({}, False)
+        """Whose each key is, and whether the keys of all are among them: told in one step, or a
+        good key would be refused between the reading of its workspace and the next look."""
         self._gathering = threading.Lock()
         self._stopping = threading.Event()
 
@@ -156,8 +158,9 @@ class Tenants:
             503 for a key that is not known while the keys of a workspace could not be read yet:
             it may be one of those.
         """
-        found = self._whose.get(hashlib.sha256(key.encode()).hexdigest())
-        if found is None and any(tenant.keys is None for tenant in self.all):
+        known, are_all = self._known
+        found = known.get(hashlib.sha256(key.encode()).hexdigest())
+        if found is None and not are_all:
             raise keys_unread()
         return found
 
@@ -229,15 +232,16 @@ class Tenants:
         with self._gathering:
             found: dict[str, tuple[Tenant, str]] = {}
             doubled: set[str] = set()
-            for tenant in self.all:
-                for digest, source in (tenant.keys or {}).items():
+            read = [(tenant, tenant.keys) for tenant in self.all]
+            for tenant, keys in read:
+                for digest, source in (keys or {}).items():
                     if digest in found:
                         doubled.add(digest)
                     found[digest] = (tenant, source)
             for digest in doubled:
                 tenant, source = found.pop(digest)
                 _log.error("write key %s of workspace %s is another's too", source, tenant.name)
-            self._whose = found
+            self._known = (found, all(keys is not None for _, keys in read))
 
 
 def unavailable(error: InputError) -> Problem:
