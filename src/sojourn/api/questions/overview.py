@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sojourn.api.asking import About, Asking, Period, When, condition, title
+from sojourn.api.asking import About, Asking, Period, When, condition, result_of, title
 from sojourn.base.timespan import parse_duration
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class OverviewQuestions(Asking):
         self, person: str, *, limit: int = 200, session_gap: str = "30m", where: str = "",
         start: When = None, end: When = None,
     ) -> Result[PersonEvent]:  # fmt: skip
-        """Return one person's events in order.
+        """Return one person's events in order, and in ``beside`` the segments they are in.
 
         Parameters
         ----------
@@ -166,10 +166,12 @@ class OverviewQuestions(Asking):
         where, start, end
             Only these events.
         """
+        from sojourn.app.segmenting.shown import with_segments
         from sojourn.insight.overview.person import Person, PersonEvent
 
         scope = self._scope(About(where=where, start=start, end=end))
         spec = Person(
             person=person, scope=scope, limit=limit, session_gap_us=parse_duration(session_gap)
         )
-        return self._typed(spec, PersonEvent)
+        answer = with_segments(self._workspace.ask(spec), self._workspace)
+        return result_of(answer, PersonEvent)
