@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import time
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx2 as httpx
 import pytest
 
+from sojourn.adapters.outbound.addresses import read_allowed
+from sojourn.adapters.outbound.client import OutboundClient
 from sojourn.app.access.errors import ProviderSettingsError
 from sojourn.app.access.providing import proof_of
 from sojourn.app.access.roles import Role
@@ -395,3 +400,75 @@ def test_without_a_provider_there_is_no_such_way(tmp_path) -> None:
         assert (answer.status_code, answer.json()["code"]) == (404, "no-provider")
         gone = web.client().get("/w/shop/sign-in/back?code=x", follow_redirects=False)
         assert gone.headers["location"] == "/w/shop/#failed=no-provider"
+
+
+def test_a_provider_that_does_not_answer_keeps_nobody_else_waiting(web: Web, there) -> None:
+    there.wait_s = 8.0
+    provider = web.site.served["shop"].workspace.provider().provider
+    provider._client = OutboundClient(read_allowed(["127.0.0.1"]), wait_s=3.0)
+
+    async def call() -> tuple[list[int], float]:
+        transport = httpx.ASGITransport(web.app)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as client:
+            starts = [asyncio.create_task(client.post(START, json={})) for _ in range(60)]
+            await asyncio.sleep(0.1)
+            began = time.monotonic()
+            assert (await client.get("/w/shop/api/v1/sign-in")).status_code == 200
+            took = time.monotonic() - began
+            return [answer.status_code for answer in await asyncio.gather(*starts)], took
+
+    began = time.monotonic()
+    statuses, took = asyncio.run(call())
+    assert statuses == [503] * 60
+    assert took < 2.0  # others are answered before the provider is given up
+    assert time.monotonic() - began < 20.0  # and whoever waited is told at once, not one by one
+    assert len(there.asked) == 1
+    there.wait_s, provider._kept.down_until = 0.0, 0.0
+    assert came_back(web.client(), there).headers["location"] == HOME
+
+
+@pytest.mark.parametrize("email", ["mi\u212ae@example.com", "a\x00nn@example.com"], ids=ascii)
+def test_an_address_that_only_looks_like_somebodys_is_refused(open_web, there, email) -> None:
+    web = open_web('default_role = "viewer"\ndomains = ["example.com"]')
+    accounts = web.site.served["shop"].accounts
+    accounts.accept(accounts.invite(Role.EDITOR), "mike@example.com", PASSWORD)
+    there.claims = {"email": email}
+    assert failed(came_back(web.client(), there)) == "unverified-email"
+
+
+@pytest.mark.parametrize("subject", ["x" * 256, "a\x00"], ids=["long", "NUL"])
+def test_a_subject_that_is_none_is_refused(web: Web, there, subject) -> None:
+    there.claims = {"sub": subject}
+    assert failed(came_back(web.client(), there)) == "provider-answer"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"token_endpoint_auth_methods_supported": 5}, {"authorization_endpoint": "http://[::1"},
+     {"authorization_endpoint": "javascript://x"}, {"token_endpoint": "http://[::1"},
+     {"token_endpoint": 7}, {"jwks_uri": "http://[::1"}, {"jwks_uri": None}],
+    ids=str,
+)  # fmt: skip
+def test_a_provider_that_describes_itself_badly_fails_nobody(web: Web, there, said) -> None:
+    honest = there.document
+    there.document = lambda: honest() | said
+    begins = web.client().post(START, json={})
+    assert begins.status_code in {200, 503}, begins.text
+    if begins.status_code == 503:
+        assert begins.json()["code"] == "provider-unreachable"
+        return
+    client = web.client()
+    answer = client.get(there.sign_in(begun(client)), follow_redirects=False)
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    "keys", [5, [5], [{}], [{"kty": "RSA", "n": 5, "e": 7}], [{"kty": "EC", "crv": [], "x": {}}],
+             [{"kty": "RSA", "n": "", "e": ""}]],
+    ids=str,
+)  # fmt: skip
+def test_keys_that_are_none_are_refused(web: Web, there, keys) -> None:
+    provider = web.site.served["shop"].workspace.provider().provider
+    known = {"metadata": there.document(), "keys": {"keys": keys}}
+    provider._known = lambda **_: known
+    assert failed(came_back(web.client(), there)) == "provider-answer"

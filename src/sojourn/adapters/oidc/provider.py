@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -31,6 +32,9 @@ ALGORITHMS: Final = tuple(
 LEEWAY_S: Final = 60
 """How far the provider's clock and ours may be apart."""
 KEPT_US: Final = HOUR_US
+DOWN_S: Final = 5.0
+"""How long a provider that did not answer is not asked again: whoever waits is told at once."""
+_LONGEST_SUBJECT: Final = 255
 _FORM: Final = "application/x-www-form-urlencoded"
 _METADATA: Final = "/.well-known/openid-configuration"
 _log = logging.getLogger("sojourn.web.provider")
@@ -43,6 +47,7 @@ class _Kept:
     metadata: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict)
     until_us: int = 0
+    down_until: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -123,7 +128,8 @@ class OidcProvider(IdentityProvider):
             return "none"
         offered = self._known()["metadata"].get("token_endpoint_auth_methods_supported")
         good = ("client_secret_basic", "client_secret_post")
-        return next((way for way in good if not offered or way in offered), good[0])
+        listed = offered if isinstance(offered, list) else good
+        return next((way for way in good if way in listed), good[0])
 
     def _claims(self, token: str, proof: Proof, access: str) -> dict[str, Any]:
         """Return what an ID token says; every check of OpenID Connect Core 3.1.3.7 is passed."""
@@ -141,7 +147,14 @@ class OidcProvider(IdentityProvider):
                  "access_token": access},
             )  # fmt: skip
             claims.validate(self._now_us() // SECOND_US, LEEWAY_S)
-        except (errors.JoseError, ValueError, TypeError, KeyError) as error:
+        except (
+            errors.JoseError,
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            ArithmeticError,
+        ) as error:
             raise _untrusted(f"the ID token: {type(error).__name__} {error}") from error
         return dict(claims)
 
@@ -187,9 +200,12 @@ class OidcProvider(IdentityProvider):
         email, verified = claims.get("email"), claims.get(self._settings.verified_claim)
         groups = claims.get(self._settings.groups_claim)
         listed = [groups] if isinstance(groups, str) else groups
+        subject = str(claims["sub"])
+        if len(subject) > _LONGEST_SUBJECT or not subject.isprintable():
+            raise _untrusted("its subject is none")
         return Identity(
             issuer=self._settings.issuer,
-            subject=str(claims["sub"]),
+            subject=subject,
             email=email if isinstance(email, str) else "",
             is_verified=verified is True or str(verified).lower() in {"true", "1"},
             groups=tuple(map(str, listed)) if isinstance(listed, list) else (),
@@ -197,7 +213,10 @@ class OidcProvider(IdentityProvider):
 
     def _endpoint(self, name: str) -> str:
         url = self._known()["metadata"].get(name)
-        scheme = urlsplit(url).scheme if isinstance(url, str) else ""
+        try:
+            scheme = urlsplit(url).scheme if isinstance(url, str) else ""
+        except ValueError:
+            scheme = ""
         if scheme not in {"https", urlsplit(self._settings.issuer).scheme}:
             raise _unreachable(f"its {name} is {url!r}")
         return str(url)
@@ -217,9 +236,14 @@ class OidcProvider(IdentityProvider):
     def _json(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> dict[str, Any]:
+        if time.monotonic() < self._kept.down_until:
+            raise ProviderUnreachableError
         try:
             reply = self._client.ask(method, url, headers, body)
-        except (OutboundFailedError, OutboundRefusedError) as error:
+        except OutboundRefusedError as error:
+            raise _unreachable(error.message) from error
+        except OutboundFailedError as error:
+            self._kept.down_until = time.monotonic() + DOWN_S
             raise _unreachable(error.message) from error
         try:
             said = json.loads(reply.body)

@@ -165,7 +165,10 @@ class ProviderSignIn:
     def _user(self, identity: Identity, invitation: str) -> User:
         """Return whose account it is, made where need be, with the role the groups give."""
         email = identity.email.strip().lower()
-        if not email or not identity.is_verified:
+        # Small letters may make of an address of somebody else's (KELVIN SIGN, K) one of ours.
+        if not email or not identity.is_verified or email.isascii() != identity.email.isascii():
+            raise UnverifiedEmailError
+        if not email.isprintable():  # NUL, half a surrogate pair: no database takes them
             raise UnverifiedEmailError
         role = self.joining.role_of(identity)
         if role is None and self.joining.roles:

@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import anyio
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2
 """Heavy questions of one workspace that run at the same time; others wait their turn."""
+SIGNING_IN = 4
+"""People of one workspace who sign in at its provider at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,10 @@ class Served:
     workspace: Workspace
     accounts: Accounts
     turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
+    signing_in: anyio.CapacityLimiter = field(
+        default_factory=lambda: anyio.CapacityLimiter(SIGNING_IN)
+    )
+    """Threads of their own: a provider that does not answer holds nobody else's request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,7 +150,10 @@ def test_endless_and_slow_answers_are_given_up() -> None:
             connection.sendall(b"x")
             time.sleep(0.02)
 
-    with server(drips) as (place, _), pytest.raises(OutboundFailedError, match="too long"):
+    with (
+        server(drips) as (place, _),
+        pytest.raises(OutboundFailedError, match=r"too long|timed out"),
+    ):
         OutboundClient(read_allowed(["127.0.0.1"]), wait_s=0.3).ask("GET", f"http://{place}/", {})
 
     with (
@@ -185,3 +188,40 @@ def test_public_addresses_stay_public() -> None:
     assert all(
         is_public(ip_address(each)) for each in ("8.8.8.8", "2606:4700::1", "64:ff9b::808:808")
     )
+
+
+def again_and_again(first: bytes, then: bytes):
+    def sends(connection) -> None:
+        connection.sendall(first)
+        while True:
+            connection.sendall(then)
+            time.sleep(0.02)
+
+    return sends
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [(b"HTTP/1.1 200 OK\r\nx: ", b"x"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+     (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"0")],
+    ids=["a head", "never an answer", "the size of a piece"],
+)  # fmt: skip
+def test_an_answer_that_never_ends_is_given_up_in_time_wherever_it_is(first, then) -> None:
+    asking = OutboundClient(read_allowed(["127.0.0.1"]), wait_s=0.4)
+    began = time.monotonic()
+    with server(again_and_again(first, then)) as (place, _):
+        with pytest.raises(OutboundFailedError, match=r"too long|timed out"):
+            asking.ask("GET", f"http://{place}/", {})
+        assert time.monotonic() - began < 5.0
+
+
+def test_a_connection_that_ends_with_its_answer_is_read_to_the_end() -> None:
+    answer = b"HTTP/1.0 200 OK\r\nconnection: close\r\n\r\n" + b"x" * 200_000
+    with server(says(answer)) as (place, _):
+        assert len(OPEN.ask("GET", f"http://{place}/", {}).body) == 200_000
+
+
+@pytest.mark.parametrize("url", ["https://[::1", "https://a:b/", "https://a:99999/"])
+def test_an_address_that_cannot_be_read_is_a_failure(url) -> None:
+    with pytest.raises(OutboundFailedError):
+        OPEN.ask("GET", url, {})
