@@ -222,3 +222,53 @@ def test_the_command_sets_shows_runs_and_takes_back(tmp_path) -> None:
         cli, ["expiry", "set", "--events", "soon", "-w", str(tmp_path / "ws")]
     )
     assert wrong.exit_code != 0
+
+
+def test_a_run_that_was_broken_off_takes_no_more_than_the_period_allows_by_now(tmp_path) -> None:
+    workspace, _, _ = old_and_new(tmp_path)
+    workspace.expiring().set("90d", who="dpo")
+
+    class CutError(Exception):
+        """Stands for a kill."""
+
+    class Cut:
+        """People in the lake: killed when what goes is written down, before it is gone."""
+
+        def __init__(self, people: object) -> None:
+            self._people = people
+
+        def expire(self, before_us, marker, found, waiting) -> None:
+            def cut(erased) -> None:
+                found(erased)
+                raise CutError
+
+            self._people.expire(before_us, marker, cut, waiting)
+
+    expiring = workspace.expiring()
+    with pytest.raises(CutError):
+        replace(expiring, people=Cut(expiring.people)).run()
+    assert not workspace.expiring().runs()[-1].done
+    assert len(rows_of(workspace)) == 6
+    expiring.set("10y", who="dpo", why="thought again")
+    workspace.expiring().run()
+    assert len(rows_of(workspace)) == 6
+    # nor what a clock allowed that was wrong
+    expiring.set("90d", who="dpo")
+    wrong = replace(expiring, people=Cut(expiring.people), now_us=lambda: now_us() + 9000 * DAY_US)
+    with pytest.raises(CutError):
+        wrong.run()
+    workspace.expiring().run()
+    assert len(rows_of(workspace)) == 3
+    workspace.inbox.close()
+
+
+def test_a_clock_that_was_wrong_once_does_not_put_off_what_is_due(tmp_path) -> None:
+    workspace, _, _ = old_and_new(tmp_path)
+    expiring = workspace.expiring()
+    expiring.set("10y", who="dpo")
+    replace(expiring, now_us=lambda: now_us() + 1000 * DAY_US).run()
+    later = replace(expiring, now_us=lambda: now_us() + 2 * DAY_US)
+    assert (expiring.is_due(), later.is_due()) == (False, True)
+    later.run()
+    assert not later.is_due()
+    workspace.inbox.close()

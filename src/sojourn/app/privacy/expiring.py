@@ -7,7 +7,7 @@ so one that was broken off is simply run again.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sojourn.app.privacy.erasing import READERS_US
@@ -140,7 +140,9 @@ class Expiring:
         last = self._last()
         if last is not None and not last.done:
             return last.at_us
-        return max(setting.since_us, 0 if last is None else last.at_us) + EVERY_US
+        # A run that a wrong clock put into the future must not put off all others until then.
+        at_us = 0 if last is None or last.at_us > self.now_us() else last.at_us
+        return max(setting.since_us, at_us) + EVERY_US
 
     def is_due(self) -> bool:
         """Return whether a run is due, or one was broken off."""
@@ -165,10 +167,13 @@ class Expiring:
         setting = self.setting()
         if setting is None:
             raise NoPeriodError
-        run = self._last()
+        now, run = self.now_us(), self._last()
+        before_us = setting.period.before(now, self.zone)
         if run is None or run.done:
-            now = self.now_us()
-            run = Run(at_us=now, before_us=setting.period.before(now, self.zone))
+            run = Run(at_us=now, before_us=before_us)
+        # One that was broken off removes no more than the period allows now: it may have been
+        # made longer since, or the clock have been wrong.
+        run = replace(run, before_us=min(run.before_us, before_us))
         found = self._remove(run, waiting)
         if found.events:
             self.index.refresh()
