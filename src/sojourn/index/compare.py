@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sojourn.base.errors import InputError
 from sojourn.base.money import MAX_MINOR, exponent
-from sojourn.base.predicate import Compare, Operator
+from sojourn.base.predicate import AllOf, AnyOf, Compare, Not, Operator, Predicate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -181,6 +181,26 @@ def _text_against(texts: pa.Array, operator: Operator, value: str) -> NDArray[np
     if operator is Operator.MATCHES:
         return _matches(texts, value)
     return _marks(_ORDERS[operator](texts, pa.scalar(value, texts.type)))
+
+
+def check_patterns(predicate: Predicate) -> None:
+    """Check the regular expressions of a condition, before anything depends on it.
+
+    Raises
+    ------
+    InputError
+        If one is none.
+    """
+    match predicate:
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                check_patterns(part)
+        case Not(part=part):
+            check_patterns(part)
+        case Compare(operator=Operator.MATCHES, values=(pattern, *_)):
+            _matches(pa.array([""]), str(pattern))
+        case Compare():
+            pass
 
 
 def _matches(texts: pa.Array, pattern: str) -> NDArray[np.uint8]:

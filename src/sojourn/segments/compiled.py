@@ -20,6 +20,7 @@ from sojourn.base.predicate import (
     Predicate,
     fields,
 )
+from sojourn.index.compare import check_patterns
 from sojourn.segments.errors import SegmentError
 from sojourn.segments.model import (
     Did,
@@ -37,7 +38,7 @@ from sojourn.segments.model import (
 from sojourn.segments.signals import StageRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sojourn.stages.model import Evidence, StageModel
 
@@ -191,17 +192,36 @@ def compile_segments(
     ------
     SegmentError
         If a rule names a stage and there is no model, or none of that name.
+    InputError
+        If a condition has a regular expression that is none: it would stop all the others.
     """
     compiler = _Compiler(model)
     tests = tuple(compiler.test(segment.who) for segment in segments)
     clues = tuple(compiler.clues)
+    stage = StageRules.of(model, timezone) if model and Staged() in clues else None
+    for condition in _conditions(clues, stage):
+        check_patterns(condition)
     return RuleSet(
         clues=clues,
         keep=tuple(compiler.clues[clue] for clue in clues),
         tests=tests,
         model=model,
-        stage=StageRules.of(model, timezone) if model and Staged() in clues else None,
+        stage=stage,
     )
+
+
+def _conditions(clues: Iterable[Clue], stage: StageRules | None) -> Iterator[Predicate]:
+    """Return every condition that events or traits are held against."""
+    for clue in clues:
+        match clue:
+            case Newest(predicate=predicate):
+                yield predicate
+            case Known(compare=compare):
+                yield compare
+            case Chain(steps=steps):
+                yield from steps
+            case Staged():
+                yield from stage.asked if stage else ()
 
 
 def names_of(rule: Rule) -> tuple[frozenset[str], frozenset[str]]:

@@ -134,3 +134,27 @@ def test_a_timeline_tells_of_segments_entered_and_left(web: Web) -> None:
     ]  # fmt: skip
     shown = CliRunner().invoke(cli, ["person", "ann", "-w", workspace.path], env={"COLUMNS": "100"})
     assert re.search(r"left +lately +2026-02-02 01:00:00 · as time passed", shown.output)
+
+
+@pytest.mark.parametrize(
+    "who", [{"where": "plan matches '('"}, {"trait": "plan matches 'a{1001}'"},
+            {"sequence": [{"events": ["seen"]}, {"where": "not (plan = a or plan matches '[')"}]},
+            {"events": ["seen"], "without": {"where": "plan matches '(?=a)'"}}],
+    ids=["event", "trait", "sequence", "without"],
+)  # fmt: skip
+def test_a_pattern_that_is_none_is_refused_before_it_stops_all_segments(web: Web, who) -> None:
+    editor = as_role(web, Role.EDITOR)
+    made = editor.post(URL, json={"document": {**DOCUMENT, "key": "broken", "who": who}})
+    assert (made.status_code, made.json()["code"]) == (400, "input")
+    assert "regular expression" in made.json()["detail"]
+    assert editor.get(f"{URL}/broken").status_code == 404
+    web.site.served["shop"].workspace.following.run()
+
+
+@pytest.mark.parametrize(
+    "at", ["9999-12-31", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_the_last_day_there_is_is_no_failure(web: Web, at) -> None:
+    as_role(web, Role.EDITOR).post(URL, json={"document": DOCUMENT})
+    answer = as_role(web, Role.ANALYST).get(f"{URL}/buyers/size?at={at}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "date")
