@@ -277,7 +277,7 @@ def stolen_links(calls: Calls) -> None:
 def pages(calls: Calls, everybody: Sequence[Caller]) -> None:
     """Every door of the pages and the API, those that end a session last."""
     found = calls.found
-    all_doors = sorted(doors(), key=lambda door: (door.route.path == "/session", door.path))
+    all_doors = sorted(doors(), key=lambda door: (door.route.path_format == "/session", door.path))
     found.doors, found.callers = len(all_doors), len(everybody)
     as_nobody: dict[tuple[str, str, str], Answer] = {}
     for number, caller in enumerate(everybody):

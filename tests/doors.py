@@ -39,4 +39,4 @@ def path_of(door: Door, workspace: str) -> str:
 def body_of(door: Door) -> dict[str, object] | None:
     """A body that fits; None where the endpoint takes none."""
     asked = {f"/questions/{each.path}": each.example for each in QUESTIONS}
-    return (BODIES | asked).get(door.route.path) if door.method in {"POST", "PUT"} else None
+    return (BODIES | asked).get(door.route.path_format) if door.method in {"POST", "PUT"} else None

@@ -6,24 +6,28 @@ import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
 from doors import body_of, path_of
 from sojourn.app.access.roles import Role, may
+from sojourn.app.collecting.intake import Request, take_in
+from sojourn.app.collecting.limits import Limits
+from sojourn.events.calls.intake import SEGMENT
 from sojourn.server.web.app import create_app
 from sojourn.server.web.failures import STATUSES
 from sojourn.server.web.matrix import Door, doors
 from sojourn.server.web.served import Site
 from sojourn.server.web.shield import Pace
-from webs import HOST, PASSWORD, Web
+from webs import HOST, NOW_US, PASSWORD, Web, web_over
 
 if TYPE_CHECKING:
     import httpx2 as httpx
 
 
-ENDPOINTS = [pytest.param(door, id=f"{door.method} {door.route.path}") for door in doors()]
+ENDPOINTS = [pytest.param(door, id=f"{door.method} {door.route.path_format}") for door in doors()]
 OPEN = {
     ("POST", "/session"), ("POST", "/setup"),
     ("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/sign-in/back"),
@@ -35,7 +39,9 @@ def call(client: httpx.Client, door: Door, name: str):
 
 
 def test_only_signing_in_needs_no_role() -> None:
-    assert {(door.method, door.route.path) for door in doors() if door.action is None} == OPEN
+    assert {
+        (door.method, door.route.path_format) for door in doors() if door.action is None
+    } == OPEN
 
 
 @pytest.mark.parametrize("door", ENDPOINTS)
@@ -356,3 +362,20 @@ def test_an_admin_exports_a_person_and_it_is_noted(web: Web) -> None:
     assert entry.action == "person-exported"
     assert "ann" not in entry.what
     assert client.get("/w/shop/api/v1/people/nobody/export").status_code == 404
+
+
+@pytest.mark.parametrize("person", ["a/b", "/", "a/export", "../ann", "한글/ann", "x?y#z"])
+def test_whoever_has_signs_of_addresses_in_their_id_is_found_and_erased_too(tmp_path, person):
+    with web_over(tmp_path) as web:
+        workspace = web.site.served["shop"].workspace
+        call = {"type": "track", "event": "seen", "userId": person, "messageId": "odd"}
+        sent = Request(calls=[call], dialect=SEGMENT, source="web", sent=None, received_us=NOW_US)
+        workspace.inbox.put(take_in(sent, Limits(), lambda: "made").items)
+        workspace.hand_over.run()
+        client = web.client(authorization=f"Bearer {web.token('shop', Role.ADMIN)}")
+        about = f"/w/shop/api/v1/people/{quote(person, safe='')}"
+        assert "seen" in client.get(f"{about}/events").text
+        assert client.get(f"{about}/export").json()["user_ids"] == [person]
+        assert client.post(f"{about}/erasure", json={}).status_code == 202
+        assert client.get(f"{about}/events").status_code == 404
+        assert client.get("/w/shop/api/v1/people/ann/events").status_code == 200

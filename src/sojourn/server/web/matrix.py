@@ -57,7 +57,7 @@ def doors() -> Iterator[Door]:
             for route in router.routes:
                 if isinstance(route, APIRoute):
                     for method in sorted(route.methods or ()):
-                        yield Door(method, prefix + route.path, action_of(route), route)
+                        yield Door(method, prefix + route.path_format, action_of(route), route)
 
 
 def action_of(route: APIRoute) -> Action | None:

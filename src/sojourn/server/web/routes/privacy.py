@@ -30,7 +30,7 @@ _EXPORT: dict[int | str, dict[str, Any]] = {
 ErasureId = Annotated[str, Path(max_length=36)]
 
 
-@router.get("/people/{person}/export", responses=_EXPORT)
+@router.get("/people/{person:path}/export", responses=_EXPORT)
 def export(
     person: PersonId,
     served: InWorkspace,
@@ -44,7 +44,7 @@ def export(
     return JSONResponse(made.content, headers=headers)
 
 
-@router.post("/people/{person}/erasure", status_code=202)
+@router.post("/people/{person:path}/erasure", status_code=202)
 def erase(person: PersonId, body: ErasureIn, served: InWorkspace, caller: Erasing) -> ErasureOut:
     """Hide a person from every question at once; a daily batch removes every trace of them."""
     with served.turns:

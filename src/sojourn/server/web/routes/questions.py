@@ -42,7 +42,7 @@ def events(served: InWorkspace, _: Seeing) -> JSONResponse:
         return JSONResponse(served.workspace.ask(Events()).to_json())
 
 
-@router.get("/people/{person}/events", responses=_ANSWER)
+@router.get("/people/{person:path}/events", responses=_ANSWER)
 def timeline(
     served: InWorkspace,
     caller: Annotated[Caller, Depends(allowed(Action.SEE_PEOPLE))],

@@ -168,7 +168,7 @@ async def members(
     return answer
 
 
-@router.get("/segments/{segment}/people/{person}", response_model=AnswerOut)
+@router.get("/segments/{segment}/people/{person:path}", response_model=AnswerOut)
 async def why(
     meant: Annotated[_Meant, Depends(_meant)],
     person: Annotated[str, Path(max_length=500)],
