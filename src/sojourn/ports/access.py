@@ -89,7 +89,14 @@ class Users(Protocol):
         """Return the user of an address."""
 
     def add(self, user: User, invitation: str) -> bool:
-        """Add a user and use up an invitation (its digest); False where that is used already."""
+        """Add a user and use up an invitation, given by its digest.
+
+        Returns
+        -------
+        bool
+            False, and nothing is changed, where the invitation is used already or the address has
+            an account.
+        """
 
     def set_role(self, user_id: str, role: str, smaller: Sequence[str]) -> None:
         """Change a user's role; tokens whose role is not it or one of the smaller ones get it."""

@@ -122,8 +122,8 @@ class Beginnings(Protocol):
     def user_of(self, issuer: str, subject: str) -> str | None:
         """Return the id of the user whom somebody signed in as before."""
 
-    def subject_of(self, user_id: str, issuer: str) -> str | None:
-        """Return as whom a user signed in at a provider before."""
+    def join(self, user_id: str, issuer: str, subject: str) -> bool:
+        """Note as whom a user signs in at a provider; return whether it is so.
 
-    def join(self, user_id: str, issuer: str, subject: str) -> None:
-        """Note as whom a user signs in; nothing where somebody else does already."""
+        False, and nothing is changed, where either belongs to another already.
+        """

@@ -84,6 +84,21 @@ def test_a_commit_that_fails_is_told_to_all_who_wait_and_the_next_goes_on(gate) 
     commits.close()
 
 
+def test_whoever_gives_up_waiting_ends_neither_the_thread_nor_what_it_brought(gate) -> None:
+    commits = GroupCommit(gate)
+    under_way = commits.submit([item(0)], [])
+    assert gate.entered.wait(10)
+    assert not under_way.cancel()
+    given_up = commits.submit([item(1)], [])
+    beside = commits.submit([item(2)], [])
+    assert given_up.cancel()
+    gate.open.set()
+    assert beside.result(10) is None
+    assert commits.submit([item(3)], []).result(10) is None
+    assert sum(gate.commits) == 4
+    commits.close()
+
+
 def test_what_waits_is_bounded(gate) -> None:
     commits = GroupCommit(gate)
     commits.submit([item(0, MOST_WAITING_BYTES + 1)], [])  # alone it goes, however large

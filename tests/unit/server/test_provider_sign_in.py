@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2 as httpx
@@ -13,12 +15,13 @@ import pytest
 
 from sojourn.adapters.outbound.addresses import read_allowed
 from sojourn.adapters.outbound.client import OutboundClient
+from sojourn.adapters.passwords.argon import Argon2Hasher
 from sojourn.app.access.errors import ProviderSettingsError
 from sojourn.app.access.providing import proof_of
 from sojourn.app.access.roles import Role
 from sojourn.app.clock import now_us
 from sojourn.server.web.routes.provider import COOKIE
-from webs import HOST, PASSWORD, Web, web_over
+from webs import HOST, PASSWORD, Quick, Web, web_over
 
 pytest.importorskip("authlib", reason="the extra oidc is not installed")
 identity_provider = pytest.importorskip("identity_provider")
@@ -312,6 +315,33 @@ def test_a_domain_gets_the_default_role(open_web, there) -> None:
     for email in ("new@evil.example", "new@example.com.evil.example", "x@notexample.com"):
         there.claims = {"email": email, "sub": email}
         assert failed(came_back(web.client(), there)) == "not-invited"
+
+
+def test_two_tabs_that_come_back_at_the_same_time_make_one_account(
+    open_web, there, monkeypatch
+) -> None:
+    web = open_web('default_role = "viewer"\ndomains = ["example.com"]')
+    there.claims = {"email": "new@example.com", "sub": "subject-2"}
+    clients = [web.client(), web.client()]
+    addresses = [there.sign_in(begun(client)) for client in clients]
+    both = Barrier(2, timeout=30)
+
+    def hash_together(self, password: str) -> str:
+        both.wait()  # both have seen that there is no account yet
+        return f"h:{password}"
+
+    monkeypatch.setattr(Quick, "hash", hash_together)
+    monkeypatch.setattr(Argon2Hasher, "hash", hash_together)
+    with ThreadPoolExecutor() as threads:
+        answers = list(
+            threads.map(
+                lambda client, address: client.get(address, follow_redirects=False),
+                clients, addresses,
+            )
+        )  # fmt: skip
+    assert [answer.headers.get("location") for answer in answers] == [HOME, HOME]
+    who = [client.get("/w/shop/api/v1/session").json()["user"] for client in clients]
+    assert who[0] == who[1]
 
 
 def test_groups_give_roles_and_take_them(open_web, there) -> None:

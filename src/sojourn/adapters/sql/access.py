@@ -74,7 +74,10 @@ class SqlUsers(_Tables, Users):
 
     @override
     def add(self, user: User, invitation: str) -> bool:
+        taken = select(users.c.id).where(users.c.email == user.email)
         with self._state.transaction() as connection:
+            if connection.execute(taken).first() is not None:
+                return False
             used = connection.execute(delete(invitations).where(invitations.c.digest == invitation))
             if not used.rowcount:
                 return False

@@ -95,13 +95,13 @@ class Accounts:
         if found is None or found.expires_us < self.now_us():
             raise InvitationError
         address = _checked_email(email)
-        if self.users.by_email(address):
-            raise AccountError("There is an account of this address already.")
+        self._check_free(address)
         user = User(
             id=str(uuid.uuid4()), email=address, role=found.role,
             password=self.hasher.hash(password), made_us=self.now_us(),
         )  # fmt: skip
-        if not self.users.add(user, invitation):
+        if not self.users.add(user, invitation):  # somebody else came first
+            self._check_free(address)
             raise InvitationError
         self.note(user.id, "account-made", user.id)
         return user
@@ -237,6 +237,10 @@ class Accounts:
     def note(self, who: str, action: str, what: str) -> None:
         """Write down what was done."""
         self.log.note(AuditEntry(at_us=self.now_us(), who=who, action=action, what=what))
+
+    def _check_free(self, address: str) -> None:
+        if self.users.by_email(address):
+            raise AccountError("There is an account of this address already.")
 
     def _user(self, user_id: str) -> User:
         user = self.users.get(user_id)

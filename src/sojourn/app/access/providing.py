@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sojourn.app.access.accounts import digest_of
 from sojourn.app.access.errors import (
     AccountError,
+    InvitationError,
     NextPageError,
     NotInvitedError,
     OtherIdentityError,
@@ -176,11 +177,9 @@ class ProviderSignIn:
         known = self.beginnings.user_of(identity.issuer, identity.subject)
         user = self.accounts.users.get(known) if known else None
         if user is None:
-            user = self.accounts.users.by_email(email)
-            if user and self.beginnings.subject_of(user.id, identity.issuer):
+            user = self.accounts.users.by_email(email) or self._made(email, role, invitation)
+            if not self.beginnings.join(user.id, identity.issuer, identity.subject):
                 raise OtherIdentityError
-            user = user or self._made(email, role, invitation)
-            self.beginnings.join(user.id, identity.issuer, identity.subject)
         return self._with_role(user, role) if role and self.joining.roles else user
 
     def _made(self, email: str, role: Role | None, invitation: str) -> User:
@@ -188,8 +187,14 @@ class ProviderSignIn:
             if role is None:
                 raise NotInvitedError
             invitation = digest_of(self.accounts.invite(role))
-        # A password nobody knows: this account is signed in to at the provider only.
-        return self.accounts.make(email, token_urlsafe(_BYTES), invitation)
+        try:
+            # A password nobody knows: this account is signed in to at the provider only.
+            return self.accounts.make(email, token_urlsafe(_BYTES), invitation)
+        except (AccountError, InvitationError):
+            # Of two tabs that come back at the same time, one makes the account for both.
+            if (user := self.accounts.users.by_email(email)) is None:
+                raise
+            return user
 
     def _with_role(self, user: User, role: Role) -> User:
         if role == user.role:

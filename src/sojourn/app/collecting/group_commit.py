@@ -75,6 +75,7 @@ class GroupCommit:
         """Return a future that is done when the items are on disk.
 
         It ends with the error of the commit where that failed; none of its items are kept then.
+        Whoever gives it up takes nothing back: the items are kept all the same.
 
         Raises
         ------
@@ -104,6 +105,8 @@ class GroupCommit:
 
     def _run(self) -> None:
         while group := self._next():
+            # TRICKY: a future given up meanwhile takes no result; from here on none can be.
+            told = [entry.done for entry in group if entry.done.set_running_or_notify_cancel()]
             items = [item for entry in group for item in entry.items]
             refused = [call for entry in group for call in entry.refused]
             error: Exception | None = None
@@ -113,11 +116,11 @@ class GroupCommit:
                 error = raised
             with self._changed:
                 self._waiting_bytes -= sum(entry.size for entry in group)
-            for entry in group:
+            for done in told:
                 if error is None:
-                    entry.done.set_result(None)
+                    done.set_result(None)
                 else:
-                    entry.done.set_exception(error)
+                    done.set_exception(error)
 
     def _next(self) -> list[_Entry]:
         """Return what goes into the next commit; nothing when all is done and we are closing."""

@@ -106,7 +106,7 @@ class Tenant:
         try:
             if self._probe is None or self._probe.done():
                 self._probe = self.commits.submit((), ())
-            # Shielded: a future of the commits that is given up would end their thread.
+            # Shielded: whoever asks next waits for the same one.
             probing = asyncio.shield(asyncio.wrap_future(self._probe))
             await asyncio.wait_for(probing, PROBE_S)
         except InputError as error:

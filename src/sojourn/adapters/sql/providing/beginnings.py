@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from typing_extensions import override
 
 from sojourn.adapters.sql.providing.tables import begun as table
@@ -49,18 +49,16 @@ class SqlBeginnings(Beginnings):
             ).scalar_one_or_none()
 
     @override
-    def subject_of(self, user_id: str, issuer: str) -> str | None:
-        this = (identities.c.issuer == issuer, identities.c.user_id == user_id)
-        with self._state.transaction(reading=True) as connection:
-            return connection.execute(
-                select(identities.c.subject).where(*this)
-            ).scalar_one_or_none()
-
-    @override
-    def join(self, user_id: str, issuer: str, subject: str) -> None:
-        this = (identities.c.issuer == issuer, identities.c.subject == subject)
+    def join(self, user_id: str, issuer: str, subject: str) -> bool:
+        wanted = (user_id, subject)
+        either = or_(identities.c.user_id == user_id, identities.c.subject == subject)
+        known = select(identities.c.user_id, identities.c.subject).where(
+            identities.c.issuer == issuer, either
+        )
         with self._state.transaction() as connection:
-            if connection.execute(select(identities.c.user_id).where(*this)).first() is None:
+            found = {tuple(row) for row in connection.execute(known)}
+            if not found:
                 connection.execute(
                     insert(identities).values(user_id=user_id, issuer=issuer, subject=subject)
                 )
+            return found <= {wanted}
