@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 
 import sojourn.kernels
 from sojourn.app.access.roles import Role
+from sojourn.app.clock import now_us
 from sojourn.server.web.app import create_app
-from sojourn.server.web.warming import Warming, questions_of_pages
+from sojourn.server.web.warming import Warming, questions_of_pages, remove_stale
 from webs import HOST, web_over
 
 
@@ -42,6 +43,18 @@ def test_after_it_pages_compile_nothing(tmp_path, monkeypatch) -> None:
         for path in ("/api/v1/events", "/api/v1/people/ann/events", "/map"):
             assert client.get(f"/w/shop{path}").status_code == 200
         assert compiled() == before
+
+
+def test_what_a_killed_process_left_is_removed_and_what_another_uses_is_not(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name, age_s in (("sojourn-warm-old", 2 * 3600), ("sojourn-warm-new", 60), ("other", 7200)):
+        (tmp_path / name / "workspace").mkdir(parents=True)
+        at = now_us() // 1_000_000 - age_s
+        os.utime(tmp_path / name, (at, at))
+    remove_stale()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["other", "sojourn-warm-new"]
 
 
 def test_it_begins_when_the_server_answers_and_says_so(tmp_path) -> None:

@@ -10,13 +10,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
+from shutil import rmtree
+from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING, Final
 
 from sojourn.api.journeys import Journeys
+from sojourn.app.clock import now_us
 from sojourn.app.import_file import Source
+from sojourn.base.timespan import HOUR_US
 from sojourn.compose import scratch_workspace
 from sojourn.ports.reader import ReadOptions
 from sojourn.server.process import where
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 PEOPLE, EVENTS = 6, ("Viewed", "Added", "Order Completed")
 _LOOK_EVERY_S: Final = 0.1
+_PREFIX: Final = "sojourn-warm-"
+_STALE_US: Final = HOUR_US
+"""So long no warming takes, however slow the machine is."""
 _log = logging.getLogger("sojourn.web")
 
 
@@ -69,7 +76,8 @@ class Warming:
 
 def questions_of_pages() -> Iterator[object]:
     """Ask what pages ask, of a workspace that is gone afterwards; yield after each."""
-    folder = Path(mkdtemp(prefix="sojourn-warm-"))
+    remove_stale()
+    folder = Path(mkdtemp(prefix=_PREFIX))
     workspace = scratch_workspace(folder / "workspace")
     journeys = Journeys(workspace, folder)
     file = folder / "events.csv"
@@ -83,6 +91,14 @@ def questions_of_pages() -> Iterator[object]:
     yield journeys.retention()
     yield journeys.sessions()
     yield journeys.paths()
+
+
+def remove_stale() -> None:
+    """Remove the folders of processes that were killed while they warmed up."""
+    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # another's process may remove it at the same time
+            if now_us() - folder.lstat().st_mtime_ns // 1_000 > _STALE_US:
+                rmtree(folder, ignore_errors=True)
 
 
 def _made_up() -> str:
