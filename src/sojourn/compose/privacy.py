@@ -129,6 +129,7 @@ class PrivacyParts:
             hashed=lambda: self.door.hashed,
             zone=ZoneInfo(self.timezone),
             now_us=now_us,
+            compacts=erasing.compacts,
         )
         return made
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sojourn.events.schema import CONSENT_PREFIX
-from sojourn.identity.traits import TraitValue, changes_of, order_of
+from sojourn.identity.traits import Told, TraitValue, changes_of, order_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sojourn.base.json import JsonValue
-    from sojourn.identity.traits import Told
 
 _GRANTED: Final = frozenset(("true", "granted", "yes", "subscribed", "opted_in", "1"))
 _Words: TypeAlias = "dict[str, TraitValue]"
@@ -87,6 +86,29 @@ def fold_consent(
     apart = {id(words): words for words in people.values()}
     facts = _strictest(apart.values())
     return tuple(_consent(name, facts[name]) for name in sorted(facts))
+
+
+def standing_refusals(told: Iterable[Told]) -> dict[str, TraitValue]:
+    """Return what one person refuses, by the name of the trait, as the latest word has it.
+
+    ``ident`` is of the event that told it last, ``since_us`` of the one since when it has held.
+
+    Parameters
+    ----------
+    told : iterable of Told
+        In any order.
+
+    Examples
+    --------
+    >>> no = Told(time_us=5, ident=7, traits={"consent.email.news": False})
+    >>> yes = Told(time_us=3, ident=9, traits={"consent.email.news": True})
+    >>> standing_refusals([no, yes])["consent.email.news"].ident
+    7
+    """
+    words: _Words = {}
+    for one in sorted(told, key=order_of):
+        _hear(words, one)
+    return {name: word for name, word in words.items() if not is_granted(word.value)}
 
 
 def is_granted(value: JsonValue) -> bool:

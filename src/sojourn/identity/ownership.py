@@ -104,6 +104,17 @@ def user_person(user_id: str) -> str:
     return USER + user_id if user_id.startswith((ANONYMOUS, USER)) else user_id
 
 
+def user_of(person: str) -> str:
+    """Return the user id that names a person; empty for somebody never identified.
+
+    Examples
+    --------
+    >>> user_of("ann"), user_of("user:anon:7"), user_of("anon:7")
+    ('ann', 'anon:7', '')
+    """
+    return "" if person.startswith(ANONYMOUS) else person.removeprefix(USER)
+
+
 def ids_meant(given: str) -> tuple[str, ...]:
     """Return the people somebody may mean by an id, the likeliest first.
 

@@ -60,6 +60,25 @@ class TraitValue:
     ident: int
 
 
+def read_told(said: JsonValue, time_us: int, ident: int) -> Told | None:
+    """Return what an event told, from its property ``$traits``; None where it told nothing.
+
+    Parameters
+    ----------
+    said : value of JSON
+        What is no object is of somebody else's making.
+    time_us, ident : int
+        As in :class:`Told`.
+    """
+    if not isinstance(said, dict) or not said:
+        return None
+    gone = said.get("unset")
+    return Told(
+        time_us=time_us, ident=ident, traits=_object(said, "set"), once=_object(said, "once"),
+        gone=tuple(map(str, gone)) if isinstance(gone, list) else (),
+    )  # fmt: skip
+
+
 def fold_traits(told: Iterable[Told]) -> dict[str, TraitHistory]:
     """Return the history of each trait, by name: the later event by (time, id) is right.
 
@@ -134,6 +153,11 @@ def changes_of(one: Told, known: Container[str]) -> dict[str, JsonValue]:
         if name not in changes and name not in known and _tells(value):
             changes[name] = value
     return changes
+
+
+def _object(said: JsonObject, key: str) -> JsonObject:
+    found = said.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def _tells(value: JsonValue) -> bool:

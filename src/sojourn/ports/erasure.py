@@ -166,6 +166,9 @@ class LakePeople(Protocol):
     ) -> None:
         """Commit the lake without events from before an instant; whose the others are stays.
 
+        Of the last event by which somebody refuses a consent there stay name and times, what was
+        refused, and by whom.
+
         Parameters
         ----------
         before_us : int

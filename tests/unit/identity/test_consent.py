@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from sojourn.identity.consent import Consent, fold_consent, is_granted
+from sojourn.identity.consent import Consent, fold_consent, is_granted, standing_refusals
 from sojourn.identity.traits import Told
 
 MAIL = "consent.email.marketing"
@@ -48,6 +48,15 @@ def test_a_purpose_without_a_channel_holds_for_all_of_them():
 def test_a_consent_that_no_longer_holds_is_a_refusal():
     events = [told(1, consent__email__marketing=True), Told(time_us=2, ident=2, gone=(MAIL,))]
     assert fold_consent({0: events}) == mail(granted=False, since=2)
+
+
+def test_a_refusal_stands_until_a_grant_and_its_last_event_is_named():
+    events = [told(1, consent__email__marketing=False), told(3, consent__email__marketing=False)]
+    assert {name: word.ident for name, word in standing_refusals(events).items()} == {MAIL: 3}
+    granted = [*events, told(5, consent__email__marketing=True)]
+    assert all(standing_refusals(order) == {} for order in permutations(granted))
+    taken_back = [*granted, Told(time_us=7, ident=7, gone=(MAIL,))]
+    assert standing_refusals(taken_back)[MAIL].ident == 7
 
 
 @pytest.mark.parametrize("value", [False, 0, "no", "denied", "", "maybe", None, ["granted"], 1.5])

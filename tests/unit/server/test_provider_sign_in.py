@@ -326,7 +326,7 @@ def test_two_tabs_that_come_back_at_the_same_time_make_one_account(
     addresses = [there.sign_in(begun(client)) for client in clients]
     both = Barrier(2, timeout=30)
 
-    def hash_together(self, password: str) -> str:
+    def hash_together(_self, password: str) -> str:
         both.wait()  # both have seen that there is no account yet
         return f"h:{password}"
 

@@ -62,7 +62,8 @@ class Run:
     before_us : int
         Events from before then went.
     events, files : int
-        Events removed, and files of the lake that were rewritten or removed for it.
+        Events removed or reduced to a refusal of consent, and files of the lake that were
+        rewritten or removed for it.
     done : bool
         No old file and no old version of the index is left.
     """
@@ -89,6 +90,9 @@ class Expiring:
         Whose days count.
     now_us : callable
         Reads the clock.
+    compacts : sequence of callable
+        Each leaves nothing lying about in a database of what was deleted from it: events that came
+        as calls lay in the inbox.
     """
 
     people: LakePeople
@@ -97,6 +101,7 @@ class Expiring:
     hashed: Callable[[], IdHash]
     zone: ZoneInfo
     now_us: Callable[[], int]
+    compacts: Sequence[Callable[[], None]] = ()
 
     def setting(self) -> Setting | None:
         """Return how long events are kept; None where they are kept for good."""
@@ -180,6 +185,8 @@ class Expiring:
             if self.index.forget_old(self.now_us() - READERS_US):
                 return found
             self.people.forget(waiting)
+            for compact in self.compacts:
+                compact()
         return self._note(found, done=True)
 
     def _remove(self, run: Run, waiting: Callable[[str], None]) -> Run:

@@ -10,7 +10,7 @@ from sojourn.base.timespan import to_datetime
 from sojourn.events.channels import DEFAULT_CHANNELS
 from sojourn.events.schema import CONSENT_PREFIX
 from sojourn.identity.consent import Consent, Joining, fold_consent
-from sojourn.identity.traits import Told, fold_traits
+from sojourn.identity.traits import fold_traits, read_told
 from sojourn.insight.overview.cells import values_of
 from sojourn.insight.sources.person import sources_of
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from sojourn.base.json import JsonObject, JsonValue
-    from sojourn.identity.traits import TraitHistory
+    from sojourn.base.json import JsonValue
+    from sojourn.identity.traits import Told, TraitHistory
     from sojourn.index.bucket import Bucket
     from sojourn.index.catalog import Catalog
     from sojourn.insight.sources.values import Origin
@@ -96,13 +96,9 @@ def _told(bucket: Bucket, catalog: Catalog, rows: Rows) -> dict[int, list[Told]]
     merge = bucket.merge()
     found: dict[int, list[Told]] = {}
     for at, text in enumerate(values_of(catalog.told, bucket, rows, catalog)):
-        said = _read(text)
-        if said:
-            # The place among the person's events decides where instants are equal, as everywhere.
-            one = Told(
-                time_us=int(bucket.time[rows[at]]), ident=at, traits=_object(said, "set"),
-                once=_object(said, "once"), gone=_names(said.get("unset")),
-            )  # fmt: skip
+        # The place among the person's events decides where instants are equal, as everywhere.
+        one = read_told(_read(text), int(bucket.time[rows[at]]), at)
+        if one is not None:
             found.setdefault(int(merge[rows[at]]) if len(merge) else 0, []).append(one)
     return found
 
@@ -123,22 +119,12 @@ def _joinings(person: str, bucket: Bucket, catalog: Catalog, rows: Rows) -> list
     ]
 
 
-def _read(text: str | float | None) -> JsonObject:
-    """Return what a row told; nothing where the property is of somebody else's making."""
+def _read(text: str | float | None) -> JsonValue:
     try:
-        said = json.loads(text) if isinstance(text, str) else None
+        said: JsonValue = json.loads(text) if isinstance(text, str) else None
     except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _names(value: JsonValue) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else ()
-
-
-def _object(said: JsonObject, key: str) -> JsonObject:
-    found = said.get(key)
-    return found if isinstance(found, dict) else {}
+        return None
+    return said
 
 
 def _trait(name: str, history: TraitHistory) -> dict[str, JsonValue]:

@@ -38,9 +38,7 @@ def invited(state, digest: str) -> None:
 
 
 def user(name: str, ident: str = "") -> User:
-    return User(
-        id=ident or name, email=f"{name}@x.example", role="viewer", password="", made_us=0
-    )
+    return User(id=ident or name, email=f"{name}@x.example", role="viewer", password="", made_us=0)
 
 
 def test_an_address_has_one_account_and_who_comes_second_keeps_the_invitation(state) -> None:

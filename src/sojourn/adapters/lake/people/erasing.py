@@ -25,6 +25,7 @@ from sojourn.adapters.lake.people.finding import (
     read_file,
 )
 from sojourn.adapters.lake.people.kept import settle_links, strip_links
+from sojourn.adapters.lake.people.refusing import keep_refusals
 from sojourn.adapters.lake.people.rewriting import rewrite
 from sojourn.adapters.lake.recovery import LOG
 from sojourn.adapters.lake.table import WRITER, DeltaLake
@@ -130,7 +131,7 @@ class DeltaPeople(LakePeople):
         waiting: Callable[[str], None],
     ) -> None:
         with self._writing(waiting) as (lake, fence):
-            older = list(find_older(lake, before_us))
+            older = keep_refusals(lake, list(find_older(lake, before_us)))
             if not older:
                 return
             found(Erased(events=sum(len(one.rows) for one in older), files=len(older)))

@@ -75,7 +75,7 @@ def links_left(lake: DeltaLake, older: Sequence[Found], marker: Callable[[str], 
     pyarrow.Table
         ``LINK_SCHEMA``.
     """
-    gone = {found.file.path: found.rows for found in older}
+    gone = {found.file.path: _going(found) for found in older}
     tables = [lake.kept_links()]
     for batch, going in _batches(lake, gone):
         some = batch.filter(pa.array(going))
@@ -93,6 +93,12 @@ def links_left(lake: DeltaLake, older: Sequence[Found], marker: Callable[[str], 
     ]
     at = LINK_SCHEMA.get_field_index("user_id")
     return links.set_column(at, LINK_SCHEMA.field(at), pa.array(users, pa.string()))
+
+
+def _going(found: Found) -> NDArray[np.int64]:
+    """Return the rows whose ids go; those of somebody never identified stay with what is left."""
+    stay = [one.row for one in found.reduced if not one.user]
+    return found.rows[~np.isin(found.rows, stay)]
 
 
 def _left(

@@ -124,12 +124,31 @@ class Theirs:
         return np.asarray(places[theirs])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reduced:
+    """What stays of a row that goes.
+
+    Attributes
+    ----------
+    row : int
+        Its place in the file.
+    user : str
+        The user id that takes the place of both ids; empty where they stay as they are.
+    properties : str
+    """
+
+    row: int
+    user: str
+    properties: str
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file with events of some people, and which rows they are."""
+    """A file with events that go, which rows they are, and what stays of some of them."""
 
     file: LakeFile
     rows: NDArray[np.int64]
+    reduced: tuple[Reduced, ...] = ()
 
 
 def _inside(held: Held, moments: Moments) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sojourn.adapters.lake.datafiles import DataFile
     from sojourn.adapters.lake.entries import Stamp
-    from sojourn.adapters.lake.people.finding import Found
+    from sojourn.adapters.lake.people.finding import Found, Reduced
     from sojourn.adapters.lake.table import DeltaLake
 
 
@@ -56,9 +56,20 @@ def rewrite(lake: DeltaLake, present: Sequence[Found], stay: pa.Table, stamp: St
 
 
 def _without(lake: DeltaLake, one: Found, path: str) -> DataFile | None:
-    """Return a file with the other rows of one, written and synced; None where none are left."""
+    """Return a file with what is left of one, written and synced; None where nothing is."""
     rows = read_file(lake, one.file)
-    left = np.delete(np.arange(len(rows)), one.rows)
+    others = np.delete(np.arange(len(rows)), one.rows)
+    left = pa.concat_tables([rows.take(pa.array(others)), _reduced(rows, one.reduced)])
     if not len(left):
         return None
-    return write_part(lake.folder, Part(path, one.file.month, rows.take(pa.array(left))))
+    return write_part(lake.folder, Part(path, one.file.month, left))
+
+
+def _reduced(rows: pa.Table, reduced: Sequence[Reduced]) -> pa.Table:
+    """Return the rows of which something stays, with that alone."""
+    whole = rows.take(pa.array([one.row for one in reduced], pa.int64())).to_pylist()
+    for row, one in zip(whole, reduced, strict=True):
+        row["properties"] = one.properties
+        if one.user:
+            row["user_id"], row["anonymous_id"] = one.user, None
+    return pa.Table.from_pylist(whole, rows.schema)
