@@ -76,6 +76,28 @@ def test_members_and_sizes_are_told_as_of_when(web: Web) -> None:
     assert web.site.served["shop"].accounts.log.newest(1)[0].action == "person-seen"
 
 
+def test_all_sizes_come_in_one_answer(tmp_path) -> None:
+    with web_over(tmp_path) as web:
+        editor, analyst = as_role(web, Role.EDITOR), as_role(web, Role.ANALYST)
+        url = "/w/shop/api/v1/segment-sizes"
+        assert analyst.get(url).json()["rows"] == []
+        editor.post(URL, json={"document": DOCUMENT})
+        editor.post(
+            URL,
+            json={"document": {**DOCUMENT, "key": "others", "who": {"none": [DOCUMENT["who"]]}}},
+        )
+        editor.delete(f"{URL}/others")  # it can still be asked about
+        found = analyst.get(url).json()
+        assert [(row["segment"], row["people"]) for row in found["rows"]] == [
+            ("buyers", 1),
+            ("others", 0),
+        ]
+        assert (found["n"], found["rows"][0]["share"]["n"]) == (1, 1)
+        before = analyst.get(f"{url}?at=2026-02-01T00:30:00").json()
+        assert [row["people"] for row in before["rows"]] == [0, 1]
+        assert as_role(web, Role.VIEWER).get(url).status_code == 403
+
+
 def test_why_is_told_rule_by_rule(web: Web) -> None:
     as_role(web, Role.EDITOR).post(URL, json={"document": DOCUMENT})
     analyst = as_role(web, Role.ANALYST)

@@ -93,6 +93,19 @@ def segments(served: InWorkspace, _: Asking) -> list[SegmentOut]:
     return [_shown(each) for each in kept_segments(served.workspace.documents)]
 
 
+@router.get("/segment-sizes", response_model=AnswerOut)
+async def sizes(request: Request, served: InWorkspace, _: Asking, at: At = None) -> Response:
+    """Count the people in every segment, each in its newest version, in one pass over everybody."""
+
+    def ask(workspace: Workspace) -> Answer[object]:
+        segments = tuple(each.segment for each in kept_segments(workspace.documents))
+        model = model_for(segments, workspace.documents)
+        at_us = asked_at(at, workspace.about.timezone)
+        return workspace.ask(Sizes(segments=segments, at_us=at_us, model=model))
+
+    return _answer(await _asker.ask(request, served, ask))
+
+
 @router.post("/segments", status_code=201)
 def keep(body: SegmentIn, served: InWorkspace, caller: Managing) -> KeptSegmentOut:
     """Keep a segment, or a new version of the one with its key; it is followed from then on."""

@@ -1,42 +1,17 @@
-// Sign-in, the first account, and a home page: are events arriving, what do they say.
+// Sign-in, the first account, a home page, and which page an address means.
+import { areThere, dropAll } from "./drafts.js";
 import { forget, install } from "./install.js";
-import { day, failure, isKorean, number, say, switchLanguage, time } from "./words.js";
+import { button, card, field, link, make, table, wrong } from "./parts.js";
+import { mergesPage, personPage, search } from "./person.js";
+import { segmentPage } from "./segment.js";
+import { editorPage } from "./segment-editor.js";
+import { segmentsPage } from "./segments.js";
+import { ask, base, isAtLeast, state } from "./server.js";
+import { failure, isKorean, number, say, switchLanguage, time } from "./words.js";
 
-const base = location.pathname.match(/^\/w\/[^/]+/)[0];
 const main = document.getElementById("main");
-let session = null;
-let provider = null;
+const told = document.getElementById("told");
 let watching = 0;
-
-// Elements are made, never written as HTML: what comes from data stays text.
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
-
-async function ask(method, path, body) {
-  const headers = {};
-  if (body !== undefined) headers["content-type"] = "application/json";
-  if (session && method !== "GET") headers["x-csrf-token"] = session.csrf;
-  const answer = await fetch(`${base}/api/v1${path}`, {
-    method, headers, body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const said = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) {
-    if (answer.status === 401 && session) { session = null; draw(); }
-    throw new Error(said.detail);
-  }
-  return said;
-}
-
-function field(label, attributes) {
-  return make("label", {}, make("span", {}, label), make("input", { required: true, ...attributes }));
-}
 
 function form(title, why, fields, done, more, failed = "") {
   const error = make("p", { class: "error", role: "alert" }, failed);
@@ -44,7 +19,7 @@ function form(title, why, fields, done, more, failed = "") {
     event.preventDefault();
     error.textContent = "";
     try {
-      session = await done(Object.fromEntries(new FormData(event.target)));
+      state.session = await done(Object.fromEntries(new FormData(event.target)));
       history.replaceState(null, "", location.pathname + (/^#(setup|failed)=/.test(location.hash) ? "" : location.hash));
       draw();
     } catch (problem) { error.textContent = problem.message; }
@@ -55,7 +30,7 @@ function form(title, why, fields, done, more, failed = "") {
 
 // The provider's page takes over; where to come back to goes along, and so does an invitation.
 function elsewhere(invitation) {
-  if (!provider) return [];
+  if (!state.provider) return [];
   const error = make("p", { class: "error", role: "alert" });
   const go = async () => {
     error.textContent = "";
@@ -64,7 +39,7 @@ function elsewhere(invitation) {
     catch (problem) { error.textContent = problem.message; }
   };
   return [make("p", { class: "or dim" }, say("or")),
-    make("button", { type: "button", class: "quiet", id: "provider", onclick: go }, say("signInWith", provider)), error];
+    make("button", { type: "button", class: "quiet", id: "provider", onclick: go }, say("signInWith", state.provider)), error];
 }
 
 function entrance() {
@@ -77,20 +52,6 @@ function entrance() {
   }
   const password = field(say("password"), { name: "password", type: "password", autocomplete: "current-password" });
   return form(say("signIn"), "", [email, password], (given) => ask("POST", "/session", given), elsewhere(""), failed);
-}
-
-function card(title, why, ...children) {
-  return make("section", { class: children.some((child) => child?.dataset && "wide" in child.dataset) ? "card wide" : "card" }, make("h2", {}, title), why ? make("p", { class: "dim" }, why) : null, ...children);
-}
-
-function table(heads, rows) {
-  const isNumber = (value) => (typeof value === "number" ? "n" : undefined);
-  const cell = (value, at) => make("td", { role: "cell", class: isNumber(value), "data-label": heads[at] },
-    typeof value === "number" ? number(value) : value);
-  // The roles stay where a narrow screen lays rows out as blocks, which are no table to a browser.
-  return make("div", { class: "scroll" }, make("table", { role: "table" },
-    make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads.map((head, at) => make("th", { role: "columnheader", class: rows[0] && isNumber(rows[0][at]), scope: "col" }, head)))),
-    make("tbody", { role: "rowgroup" }, ...rows.map((row) => make("tr", { role: "row" }, ...row.map(cell))))));
 }
 
 function arriving() {
@@ -111,7 +72,7 @@ async function seen() {
   let answer;
   try { answer = await ask("GET", "/events"); } catch (problem) { return [make("p", {}, problem.message)]; }
   if (!answer.rows.length) {
-    const call = `curl ${session.collector}/v1/track -u WRITE_KEY: \\\n  -H 'content-type: application/json' \\\n  -d '{"userId": "ann", "event": "Order Completed"}'`;
+    const call = `curl ${state.session.collector}/v1/track -u WRITE_KEY: \\\n  -H 'content-type: application/json' \\\n  -d '{"userId": "ann", "event": "Order Completed"}'`;
     return [make("p", {}, say("none")), make("pre", {}, make("code", {}, call))];
   }
   const total = answer.rows.reduce((sum, row) => sum + row.count, 0);
@@ -120,90 +81,49 @@ async function seen() {
   return [
     make("p", { class: "live" }, say("seen", number(total), newest ? time(newest) : "–")),
     table([say("event"), say("count"), say("people"), say("last")], rows),
-    make("p", { class: "dim" }, `${say("eventsMean")} ${say("asOf", time(answer.as_of))}`),
+    make("p", { class: "means" }, `${say("eventsMean")} ${say("asOf", time(answer.as_of))}`),
   ];
 }
 
-function list(rows) {
-  return make("dl", {}, ...rows.flatMap(([name, value, more]) => [make("dt", {}, name),
-    make("dd", {}, value, more ? make("span", { class: "dim" }, more) : null)]));
-}
-
-// What is known of a person: merges, sources, consent, traits, segments; one row each.
-function known(answer) {
-  const since = (at) => say("since", day(at));
-  const shown = (value) => (value === null ? "–" : String(value));
-  const rows = answer.merged?.length ? [[say("merged"), answer.merged.join(", "), ""]] : [];
-  for (const [kind, from] of Object.entries(answer.sources ?? {})) {
-    const named = [from.channel, [from.source, from.medium, from.campaign].filter(Boolean).join(" / ")].filter(Boolean);
-    rows.push([say(kind), named.join(" · "), day(from.at)]);
-  }
-  for (const fact of answer.consents ?? []) {
-    const what = [say("consent"), fact.purpose, fact.channel].filter(Boolean).join(" · ");
-    rows.push([what, say(fact.granted ? "granted" : "denied"), since(fact.since)]);
-  }
-  for (const trait of answer.traits ?? []) {
-    const former = trait.former.map((one) => say("formerly", shown(one.value), day(one.since)));
-    rows.push([trait.name, shown(trait.value), [since(trait.since), ...former].join(" · ")]);
-  }
-  const { inside = [], changes = [] } = answer.segments ?? {};
-  if (inside.length) rows.push([say("inSegments"), inside.join(", "), ""]);
-  for (const one of changes.slice(0, 8))
-    rows.push([say(one.entered ? "entered" : "left"), one.segment, time(one.at) + (one.cause === "time" ? ` · ${say("byTime")}` : "")]);
-  return rows;
-}
-
 function person() {
-  const found = make("div", { "aria-live": "polite", "data-wide": true });
-  const show = async (event) => {
-    event.preventDefault();
-    const who = new FormData(event.target).get("person");
-    found.replaceChildren(make("p", { class: "dim" }, say("reading")));
-    try {
-      const answer = await ask("GET", `/people/${encodeURIComponent(who)}/events`);
-      const rows = answer.rows.map((row) => [row.time ? time(row.time) : "–", row.event,
-        Object.entries(row.properties ?? {}).map(([key, value]) => `${key} ${String(value).replace(/ XXX$/, "")}`).join(" · ")]);
-      const facts = known(answer);
-      found.replaceChildren(make("h3", {}, answer.person), facts.length ? list(facts) : "",
-        table([say("when"), say("event"), say("properties")], rows.reverse()));
-    } catch (problem) { found.replaceChildren(make("p", { class: "error" }, problem.message)); }
-  };
-  return card(say("person"), say("personWhy"), make("form", { class: "row", onsubmit: show },
-    make("input", { name: "person", required: true, "aria-label": say("person") }), make("button", {}, say("show"))), found);
+  return card(say("person"), say("personWhy"), search(), make("p", { class: "below" }, link(say("allMerges"), "#merges")));
 }
 
 function keys() {
   const inside = make("div");
-  const told = make("div", { "aria-live": "polite" });
+  const secret = make("div", { "aria-live": "polite" });
   const look = async () => {
     const all = await ask("GET", "/keys");
     inside.replaceChildren(table([say("keyName"), ""], all.map((key) => [key.name, key.revoked ? say("revoked")
-      : make("button", { class: "quiet", type: "button", onclick: async () => { await ask("DELETE", `/keys/${encodeURIComponent(key.name)}`); look(); } }, say("revoke"))])));
+      : button(say("revoke"), async () => { await ask("DELETE", `/keys/${encodeURIComponent(key.name)}`); look(); })])));
   };
   const add = async (event) => {
     event.preventDefault();
     const of = event.target;
     try {
       const made = await ask("POST", "/keys", { name: new FormData(of).get("name") });
-      told.replaceChildren(make("p", {}, say("once")), make("pre", {}, make("code", {}, made.secret)));
+      secret.replaceChildren(make("p", {}, say("once")), make("pre", {}, make("code", {}, made.secret)));
       of.reset();
       look();
-    } catch (problem) { told.replaceChildren(make("p", { class: "error" }, problem.message)); }
+    } catch (problem) { secret.replaceChildren(wrong(problem)); }
   };
   look();
   return card(say("keys"), say("keysWhy"), inside, make("form", { class: "row", onsubmit: add },
-    make("input", { name: "name", required: true, maxlength: 64, "aria-label": say("keyName") }), make("button", {}, say("make"))), told);
+    make("input", { name: "name", required: true, maxlength: 64, "aria-label": say("keyName") }), make("button", { class: "quiet" }, say("make"))), secret);
 }
 
 function home() {
-  const rank = ["viewer", "analyst", "editor", "admin"].indexOf(session.role);
   const language = isKorean() ? "ko" : "en";
   const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  return make("div", {}, make("h1", {}, session.workspace), make("div", { class: "grid" },
+  const isEditor = isAtLeast("editor");
+  const isAnalyst = isAtLeast("analyst");
+  return make("div", {}, make("h1", { tabindex: "-1" }, state.session.workspace), make("div", { class: "grid" },
     arriving(),
     card(say("map"), say("mapWhy"), make("a", { class: "button", href: `${base}/map?lang=${language}&theme=${theme}` }, say("openMap"))),
-    rank >= 2 ? card(say("install"), say("installWhy"), make("a", { class: "button", href: "#install" }, say("openInstall"))) : null,
-    rank >= 1 ? person() : null, rank >= 2 ? keys() : null));
+    isAnalyst ? card(say("segments"), say("segmentsWhy"), link(say("openSegments"), "#segments", { class: "button quiet" })) : null,
+    isAnalyst ? person() : null,
+    isEditor ? card(say("install"), say("installWhy"), link(say("openInstall"), "#install", { class: "button quiet" })) : null,
+    isEditor ? keys() : null));
 }
 
 function installPage() {
@@ -212,21 +132,69 @@ function installPage() {
   return page.element;
 }
 
+// Which page an address means: its first part names it, the others are that page's own.
+const PAGES = {
+  install: installPage,
+  segments: segmentsPage,
+  segment: (at) => segmentPage(at, again),
+  "new-segment": (at) => editorPage(at, again),
+  "edit-segment": (at) => editorPage(at, again),
+  person: (at) => personPage(at.get("person"), again),
+  merges: () => mergesPage(again),
+};
+
+function page() {
+  const at = new URLSearchParams(location.hash.slice(1));
+  return (Object.entries(PAGES).find(([name]) => at.has(name))?.[1] ?? home)(at);
+}
+
+function tell(words) {
+  told.hidden = !words;
+  told.replaceChildren(words);
+}
+
+// The page anew after something was done, or another one, with words about it.
+function again(words, hash = location.hash) {
+  history[hash === location.hash ? "replaceState" : "pushState"](null, "", hash);
+  turn();
+  tell(words);
+}
+
+// Another page: it begins at its top, for whoever looks and for whoever listens.
+function turn() {
+  tell("");
+  draw();
+  scrollTo(0, 0);
+  main.querySelector("h1")?.focus({ preventScroll: true });
+}
+
 function draw() {
+  const { session } = state;
   clearInterval(watching);
   document.documentElement.lang = isKorean() ? "ko" : "en";
   document.getElementById("language").textContent = say("other");
   document.getElementById("place").textContent = decodeURIComponent(base.slice(3));
-  document.getElementById("me").textContent = session ? `${session.email} · ${session.role}` : "";
+  document.getElementById("me").textContent = session ? `${session.email} · ${say(`role-${session.role}`)}` : "";
   const leave = document.getElementById("leave");
   leave.hidden = !session;
   leave.textContent = say("signOut");
-  main.replaceChildren(session ? (location.hash === "#install" ? installPage() : home()) : entrance());
+  main.replaceChildren(session ? page() : entrance());
 }
 
-document.getElementById("language").addEventListener("click", () => { switchLanguage(); draw(); });
-document.getElementById("leave").addEventListener("click", async () => { await ask("DELETE", "/session"); session = null; forget(); draw(); });
-window.addEventListener("hashchange", draw);
-try { session = await ask("GET", "/session"); } catch { /* nobody is signed in */ }
-try { ({ provider } = await ask("GET", "/sign-in")); } catch { /* by password then */ }
+async function signOut() {
+  if (areThere() && !confirm(say("dropDrafts"))) return;
+  await ask("DELETE", "/session");
+  dropAll();
+  state.session = null;
+  forget();
+  tell("");
+  draw();
+}
+
+document.getElementById("language").addEventListener("click", () => { switchLanguage(); tell(""); draw(); });
+document.getElementById("leave").addEventListener("click", signOut);
+window.addEventListener("hashchange", turn);
+state.signedOut = draw;
+try { state.session = await ask("GET", "/session"); } catch { /* nobody is signed in */ }
+try { state.provider = (await ask("GET", "/sign-in")).provider; } catch { /* by password then */ }
 draw();

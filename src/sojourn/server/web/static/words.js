@@ -1,5 +1,19 @@
 // Every text of these pages, in both languages; {0} is filled in.
+import { PEOPLE, PROBLEMS } from "./words-people.js";
+import { SEGMENTS } from "./words-segments.js";
+
 const WORDS = {
+  ...PEOPLE,
+  ...SEGMENTS,
+  home: ["Home", "홈"],
+  whereAmI: ["Where this page is", "페이지 위치"],
+  cancel: ["Cancel", "취소"],
+  needsRole: ["You need the role {0} to see this", "{0} 권한이 있어야 볼 수 있어요"],
+  askAdmin: ["An admin of this workspace can give it to you.", "이 워크스페이스의 관리자에게 요청해 주세요."],
+  "role-viewer": ["Viewer", "뷰어"], "role-analyst": ["Analyst", "분석가"],
+  "role-editor": ["Editor", "편집자"], "role-admin": ["Admin", "관리자"],
+  didNotWork: ["This did not work.", "처리하지 못했어요."],
+  dropDrafts: ["What you typed and did not send is thrown away when you sign out. Sign out?", "로그아웃하면 쓰던 내용이 사라져요. 로그아웃할까요?"],
   signIn: ["Sign in", "로그인"],
   setUp: ["Make your account", "계정 만들기"],
   setUpWhy: ["This link makes one account. It works once.", "이 링크로 계정 하나를 만들 수 있어요. 한 번만 쓸 수 있어요."],
@@ -34,12 +48,6 @@ const WORDS = {
   personWhy: ["User id, or the anonymous id of somebody never identified.", "사용자 ID 또는 식별되지 않은 고객의 익명 ID"],
   reading: ["Reading the events…", "이벤트를 읽고 있어요…"],
   show: ["Show", "보기"],
-  merged: ["Merged into this person", "이 고객에 병합됨"],
-  original: ["Original source", "첫 유입 경로"], latest: ["Latest source", "최근 유입 경로"],
-  consent: ["Consent", "동의"], granted: ["granted", "동의함"], denied: ["denied", "거부함"],
-  since: ["since {0}", "{0}부터"], formerly: ["{0} from {1}", "{1}부터 {0}"],
-  inSegments: ["In segments", "속한 세그먼트"], entered: ["Entered", "들어옴"], left: ["Left", "나감"],
-  byTime: ["as time passed", "시간이 지나서"],
   keys: ["Write keys", "쓰기 키"],
   keysWhy: ["What a client sends events with. It can do nothing else.", "클라이언트가 이벤트를 보낼 때 쓰는 키예요. 다른 일은 할 수 없어요."],
   keyName: ["Name", "이름"], make: ["Make", "만들기"], revoke: ["Revoke", "폐기"],
@@ -60,8 +68,6 @@ const WORDS = {
   looking: ["Nothing new yet. Open your site, or run your program: it shows here by itself.", "아직 새 이벤트가 없어요. 사이트를 열거나 프로그램을 실행하면 여기에 저절로 나타나요."],
   arrived: ["We see your events", "이벤트가 보여요"],
   ago: ["{0} s ago", "{0}초 전"], before: ["Before this page was opened", "이 페이지를 열기 전"],
-  refused: ["Refused last", "최근 거부된 호출"],
-  reason: ["Reason", "이유"],
   eventsMean: ["How often each event happened, and how many different people did it; bots are left out.", "각 이벤트가 일어난 횟수와, 그 이벤트를 한 서로 다른 고객 수예요. 봇은 빼고 세요."],
   asOf: ["Data up to {0}.", "{0} 기준이에요."],
 };
@@ -75,9 +81,28 @@ export function switchLanguage() {
   localStorage.setItem("sojourn-language", korean ? "ko" : "en");
 }
 
+// Korean particles by the last syllable before them: 을(를) and the like; digits as they are read.
+const PARTICLE = /(.)(['’”)]*)(을\(를\)|이\(가\)|은\(는\)|과\(와\)|\(으\)로)/gu;
+const SOUNDS = { 0: 21, 1: 8, 2: 0, 3: 16, 4: 0, 5: 0, 6: 1, 7: 8, 8: 8, 9: 0, l: 8, m: 16, n: 4, r: 8 };
+
+function withParticles(text) {
+  return text.replace(PARTICLE, (_, last, quotes, particle) => {
+    const code = last.codePointAt(0) - 0xac00;
+    const final = code >= 0 && code < 11172 ? code % 28 : SOUNDS[last.toLowerCase()] ?? 0;
+    const [closed, open] = { "을(를)": "을를", "이(가)": "이가", "은(는)": "은는", "과(와)": "과와", "(으)로": ["으로", "로"] }[particle];
+    const isOpen = final === 0 || (particle === "(으)로" && final === 8);
+    return last + quotes + (isOpen ? open : closed);
+  });
+}
+
 export function say(key, ...values) {
   const text = WORDS[key][korean ? 1 : 0];
-  return values.reduce((done, value, at) => done.replaceAll(`{${at}}`, value), text);
+  if (!values.length) return text;
+  return withParticles(text.replace(/\{(\d)\}/g, (_, at) => values[at])); // a value may hold {0} or $& itself
+}
+
+export function problemWords(code) {
+  return PROBLEMS[code]?.[korean ? 1 : 0] ?? "";
 }
 
 export function failure(code) {
@@ -89,9 +114,25 @@ export function number(value) {
 }
 
 export function time(iso) {
-  return new Date(iso).toLocaleString(korean ? "ko-KR" : "en-GB", { dateStyle: "short", timeStyle: "medium" });
+  return new Date(iso).toLocaleString(korean ? "ko-KR" : "en-GB", { dateStyle: korean ? "long" : "medium", timeStyle: "medium", hourCycle: "h23" });
 }
 
 export function day(iso) {
-  return new Date(iso).toLocaleDateString(korean ? "ko-KR" : "en-GB", { dateStyle: "medium" });
+  return new Date(iso).toLocaleDateString(korean ? "ko-KR" : "en-GB", { dateStyle: korean ? "long" : "medium" });
+}
+
+export function percent(value) {
+  if (value > 0 && value < 0.0005) return "<0.1%";
+  return `${(100 * value).toFixed(1)}%`;
+}
+
+export function interval(low, high) {
+  return [low, high].map((value) => (100 * value).toFixed(1)).join(korean ? "~" : "–");
+}
+
+// How long ago, in the largest unit that fits.
+export function ago(iso) {
+  const s = Math.max(0, Math.round((Date.now() - Date.parse(iso)) / 1000));
+  const [unit, size] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]].find(([, each]) => s >= each) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(korean ? "ko" : "en").format(-Math.floor(s / size), unit);
 }
