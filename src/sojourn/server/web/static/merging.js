@@ -91,7 +91,7 @@ function preview(gone, into, why, merged, change) {
   const rows = names.map((name) => {
     const [one, other] = both.map((each) => each.get(name));
     const differs = one && other && one.text !== other.text && one.mayDiffer;
-    return [(one ?? other).label, one?.text ?? "—", other?.text ?? "—", differs ? make("span", { class: "chip" }, say("differs")) : ""];
+    return [make("span", { class: "named" }, (one ?? other).label), one?.text ?? "—", other?.text ?? "—", differs ? make("span", { class: "chip" }, say("differs")) : ""];
   });
   const refused = names.filter((name) => both.every((one) => one.get(name)?.isConsent) && both[0].get(name).text !== both[1].get(name).text);
   return make("div", {}, make("h3", { tabindex: "-1" }, say("previewOf", gone.person, into.person)),

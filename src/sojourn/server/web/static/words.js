@@ -83,7 +83,7 @@ export function switchLanguage() {
 
 // Korean particles by the last syllable before them: 을(를) and the like; digits as they are read.
 const PARTICLE = /(.)(['’”)]*)(을\(를\)|이\(가\)|은\(는\)|과\(와\)|\(으\)로)/gu;
-const SOUNDS = { 0: 21, 1: 8, 2: 0, 3: 16, 4: 0, 5: 0, 6: 1, 7: 8, 8: 8, 9: 0, l: 8, m: 16, n: 4, r: 8 };
+const SOUNDS = { 0: 21, 1: 8, 2: 0, 3: 16, 4: 0, 5: 0, 6: 1, 7: 8, 8: 8, 9: 0, l: 8, m: 16, n: 4, r: 8, g: 21 };
 
 function withParticles(text) {
   return text.replace(PARTICLE, (_, last, quotes, particle) => {
