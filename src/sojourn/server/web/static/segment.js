@@ -45,7 +45,7 @@ function size(one, counted) {
     const [row] = found.rows;
     counted.people = row.people;
     box.replaceChildren(
-      make("p", { class: "loud" }, make("strong", {}, number(row.people)), " ", say(row.people === 1 ? "personIn" : "peopleIn")),
+      make("p", { class: "loud" }, make("strong", {}, number(row.people)), say(row.people === 1 ? "personIn" : "peopleIn")),
       share(row.share, true), means(say("sizeMeans", time(found.at), number(found.n)), found.as_of));
   }, (problem) => box.replaceChildren(wrong(problem)));
   return box;

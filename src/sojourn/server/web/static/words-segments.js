@@ -9,7 +9,7 @@ export const SEGMENTS = {
   nobodySeen: ["nobody seen yet", "아직 본 고객 없음"],
   sizesMean: ["People for whom each rule held at {0}, and their share of all {1} seen by then; bots are left out.", "{0}에 각 규칙을 만족한 고객과, 그때까지 본 전체 고객 {1}명 중 비율이에요. 봇은 빼고 세요."],
   sizeMeans: ["People for whom the rule held at {0}, and their share of all {1} seen by then; bots are left out.", "{0}에 규칙을 만족한 고객과, 그때까지 본 전체 고객 {1}명 중 비율이에요. 봇은 빼고 세요."],
-  peopleIn: ["people inside", "명이 속해 있어요"], personIn: ["person inside", "명이 속해 있어요"],
+  peopleIn: [" people inside", "명이 속해 있어요"], personIn: [" person inside", "명이 속해 있어요"],
   retired: ["retired", "중단됨"], followed: ["followed", "따라가는 중"],
   newSegment: ["New segment", "새 세그먼트"],
   noSegments: ["No segments yet", "아직 세그먼트가 없어요"],
