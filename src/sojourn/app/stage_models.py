@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sojourn.base.errors import InputError, nearest
@@ -23,7 +24,13 @@ KIND, MAIN = "stages", "main"
 def applied_model(documents: Documents) -> StageModel | None:
     """Return the stage model applied to a workspace; None when there is none."""
     applied = documents.get(KIND, MAIN)
-    return None if applied is None else read_model(applied.body, "the applied stage model")
+    return None if applied is None else _read(applied.body)
+
+
+@lru_cache(64)
+def _read(body: str) -> StageModel:
+    """Return a stage model; asked for twice a second wherever segments are followed."""
+    return read_model(body, "the applied stage model")
 
 
 class StageVersionError(InputError):

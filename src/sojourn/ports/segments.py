@@ -58,6 +58,8 @@ class Position:
         People in each segment.
     merged : tuple of (str, str)
         Who counted as whom.
+    people : int
+        Everybody who was worked out at once, the last time that was done.
     unfinished : str
         Everybody is being worked out: whether changes are told. Empty when that is done.
     """
@@ -67,6 +69,7 @@ class Position:
     clock_us: int
     sizes: tuple[int, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
+    people: int = 0
     unfinished: str = ""
 
 
@@ -128,8 +131,8 @@ class SegmentStore(Protocol):
     def unsent(self, most: int) -> Sequence[tuple[int, Change]]:
         """Return changes that were not sent yet, with their numbers, the first ones."""
 
-    def sent(self, numbers: Sequence[int]) -> None:
-        """Note that changes were sent."""
+    def sent(self, last: int) -> None:
+        """Note that the changes up to a number were sent."""
 
     def changes(self, person: str, most: int) -> Sequence[Change]:
         """Return a person's changes, newest first."""

@@ -56,10 +56,15 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What is known of an event by its name: what it says, and what its properties decide."""
+    """What is known of an event by its name: what it says, and what its properties decide.
+
+    Of the stage model, bits that are said, and those that are asked with their conditions.
+    """
 
     said: tuple[tuple[int, int], ...]
     asked: tuple[int, ...]
+    stage_said: int
+    stage_asked: tuple[tuple[int, Predicate], ...]
 
 
 @dataclass(slots=True)
@@ -74,8 +79,15 @@ class Listener:
     rules: RuleSet
     _by_name: dict[str, _Named] = field(default_factory=dict)
     _known: dict[str, list[int]] = field(default_factory=dict)
+    _said_by: dict[tuple[str, type, str | float], Hits] = field(default_factory=dict)
+    _staged: int | None = field(default=None, init=False)
+    """The stage model's clue, where people are followed under it alone."""
+    _every: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        stage = self.rules.stage
+        if stage is not None and stage.alone:
+            self._staged, self._every = self.rules.staged, stage.every
         for number, clue in enumerate(self.rules.clues):
             if isinstance(clue, Known):
                 self._known.setdefault(clue.compare.field, []).append(number)
@@ -91,23 +103,40 @@ class Listener:
             if value:
                 found.append((number, value))
         for name in self._known.keys() & event.properties.keys():
-            for number in self._known[name]:
-                clue = self.rules.clues[number]
-                if isinstance(clue, Known) and holds(
-                    Compare(field=name, operator=Operator.EXISTS), event
-                ):
-                    found.append((number, int(holds(clue.compare, event))))
-        self._tell_stages(event, found)
+            found += self._learnt(name, event)
+        self._tell_stages(event, named, found)
         return found
 
-    def _tell_stages(self, event: Arrived, found: Hits) -> None:
+    def _learnt(self, name: str, event: Arrived) -> Hits:
+        """Return what a property's value says; of the same value the same, worked out once."""
+        value = event.properties[name]
+        if name == VALUE or not isinstance(value, str | bool | int | float):
+            return self._learn(name, event)
+        known = self._said_by.get((name, type(value), value))
+        if known is None:
+            if len(self._said_by) >= REMEMBERED:
+                self._said_by.clear()
+            known = self._said_by[name, type(value), value] = self._learn(name, event)
+        return known
+
+    def _learn(self, name: str, event: Arrived) -> Hits:
+        if not holds(Compare(field=name, operator=Operator.EXISTS), event):
+            return []
+        return [
+            (number, int(holds(clue.compare, event)))
+            for number in self._known[name]
+            if isinstance(clue := self.rules.clues[number], Known)
+        ]
+
+    def _tell_stages(self, event: Arrived, named: _Named, found: Hits) -> None:
         """Add what an event says to the stage model, where people are followed under one alone."""
-        stage, number = self.rules.stage, self.rules.staged
-        if stage is None or number is None or not stage.alone:
+        if self._staged is None:
             return
-        bits = sum(holds(asked, event) << bit for bit, asked in enumerate(stage.asked))
-        if bits or stage.every:
-            found.append((number, bits))
+        bits = named.stage_said
+        for bit, asked in named.stage_asked:
+            bits |= holds(asked, event) << bit
+        if bits or self._every:
+            found.append((self._staged, bits))
 
     def is_bot(self, event: Arrived) -> bool:
         """Return whether an event says that its person is a bot."""
@@ -137,7 +166,17 @@ class Listener:
                 asked.append(number)
             else:
                 said.append((number, self._says(number, Arrived(name, {}, ""))))
-        return _Named(tuple(said), tuple(asked))
+        return _Named(tuple(said), tuple(asked), *self._of_stages(name))
+
+    def _of_stages(self, name: str) -> tuple[int, tuple[tuple[int, Predicate], ...]]:
+        """Return the bits that events of this name say, and those that their properties decide."""
+        said, asked = 0, []
+        for bit, condition in enumerate(self.rules.stage.asked if self.rules.stage else ()):
+            if fields(condition) - {EVENT_FIELD}:
+                asked.append((bit, condition))
+            else:
+                said |= holds(condition, Arrived(name, {}, "")) << bit
+        return said, tuple(asked)
 
 
 def may_hold(predicate: Predicate, name: str) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sojourn.index.some_people import SomePeople
 from sojourn.kernels.keeping import SIGNAL, Hits, Places, Standing, bodies
+from sojourn.kernels.laying import CHAIN, KNOWN, NEWEST
 from sojourn.segments import chain, signals
 from sojourn.segments.bulk import Heard, facts_at, in_order, moves_of
 from sojourn.segments.compiled import Chain, Known, Newest
-from sojourn.segments.packing import CHAIN, KNOWN, NEWEST, SEEN, Person, packed
+from sojourn.segments.packing import SEEN, Person, packed
 from sojourn.segments.table import NEVER, judge
 
 if TYPE_CHECKING:
@@ -77,14 +79,23 @@ def kept_at(
     )  # fmt: skip
     flags = np.where(heard.seen, SEEN, 0).astype(np.uint8)
     ends, data = bodies(places, _hits(rules, heard), Standing(flags, verdict.due, inside))
-    every, cuts = data.tobytes(), ends.tolist()
-    found = [every[cuts[n] : cuts[n + 1]] for n in range(len(wanted))]
-    due = [None if one >= NEVER else one for one in verdict.due.tolist()]
+    found, due = cut(data, ends), due_of(verdict)
     hard = np.flatnonzero(_is_hard(rules, heard))
     for place, facts in zip(hard.tolist(), facts_at(rules, known, now, wanted[hard]), strict=True):
         person = Person(facts, *_standing(verdict, place))
         found[place], due[place] = packed(person), person.next_us()
     return Kept(found, due, inside)
+
+
+def cut(data: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[bytes]:
+    """Return the bytes of each person; see :func:`sojourn.kernels.keeping.bodies`."""
+    every, at = data.tobytes(), ends.tolist()
+    return [every[first:last] for first, last in pairwise(at)]
+
+
+def due_of(verdict: Verdict) -> list[int | None]:
+    """Return when time may next change something; None where it cannot."""
+    return [None if one >= NEVER else one for one in verdict.due.tolist()]
 
 
 def _moves(rules: RuleSet, heard: Heard, catalog: Catalog) -> Moves | None:
@@ -104,12 +115,13 @@ def _hits(rules: RuleSet, heard: Heard) -> Hits:
     """Return all that the rows that matter say, clue by clue."""
     found = [np.zeros((4, 0), np.int64)]
     for number, said in heard.rows.items():
-        kind, clue = np.full((2, len(said.rows)), [[_kind(rules.clues[number])], [number]])
+        kind, clue = np.full((2, len(said.rows)), [[kind_of(rules.clues[number])], [number]])
         found.append(np.stack((said.rows, kind, clue, said.value)))
     return Hits(*np.concatenate(found, axis=1))
 
 
-def _kind(clue: Clue) -> int:
+def kind_of(clue: Clue) -> int:
+    """Return the kind of the hits of a clue."""
     match clue:
         case Newest():
             return NEWEST

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from sojourn.kernels.keeping import SIGNAL
+from sojourn.kernels.laying import CHAIN, KNOWN, NEWEST
 from sojourn.segments.chain import ChainFact, Key
 from sojourn.segments.facts import Facts, Hits
 from sojourn.segments.table import NEVER
@@ -20,8 +21,6 @@ from sojourn.segments.table import NEVER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NEWEST, KNOWN, CHAIN = 0, 1, 2
-"""Kinds of hits, beside ``SIGNAL``."""
 SEEN, BOT, CUT = 1, 2, 4
 """Flags."""
 _HEAD: Final = Struct("<BHHq")

@@ -129,7 +129,7 @@ class Anew:
         return Position(
             rules=self.rules.told, files=tuple(file.path for file in self.files), clock_us=now,
             sizes=tuple(self.sizes), merged=tuple(sorted(self.merged.items())),
-            unfinished=unfinished,
+            people=self.people, unfinished=unfinished,
         )  # fmt: skip
 
     def _tell(self, step: SegmentStep, ids: Sequence[str], found: Kept, now: int) -> None:

@@ -34,22 +34,27 @@ if TYPE_CHECKING:
     from sojourn.ports.lake import Lake, LakeFile
     from sojourn.ports.segments import SegmentStep
     from sojourn.segments.chain import Key
+    from sojourn.segments.facts import Hits
+    from sojourn.segments.holds import Listener
 
 READ = (
     "event_id", "anonymous_id", "user_id", "time", "source", "position", "event", "properties",
 )  # fmt: skip
 LINKED = ("event_id", "anonymous_id", "user_id", "time", "position")
+SORTED_FROM = 100_000
+"""Links that are put in order at once, at least."""
 USERS_KEPT = 2
 """User ids kept of an anonymous id: who owns it, and who made it a shared one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One event."""
+    """One event, with what it says to clues, and whether it says that its person is a bot."""
 
     person: str
     key: Key
-    event: Arrived
+    hits: Hits
+    bot: bool
 
 
 @dataclass(slots=True)
@@ -79,8 +84,9 @@ def batches_of(lake: Lake, files: Sequence[LakeFile]) -> Iterator[pa.RecordBatch
 
 
 def arrivals(
-    batch: pa.RecordBatch, owned: Ownership, merged: Mapping[str, str], currency: str
-) -> Iterator[Arrival]:
+    batch: pa.RecordBatch, owned: Ownership, merged: Mapping[str, str], currency: str,
+    listener: Listener,
+) -> Iterator[Arrival]:  # fmt: skip
     """Return the events of a batch that belong to somebody.
 
     Parameters
@@ -92,6 +98,7 @@ def arrivals(
         Who counts as whom.
     currency : str
         Where an event names none.
+    listener : Listener
     """
     if not len(batch):
         return
@@ -108,7 +115,10 @@ def arrivals(
             person = persons[number]
             properties = json.loads(text, parse_float=Decimal) if text else {}
             event = Arrived(name, properties, currency)
-            yield Arrival(merged.get(person, person), (time, place, ident), event)
+            yield Arrival(
+                merged.get(person, person), (time, place, ident), listener.hits(event),
+                listener.is_bot(event),
+            )  # fmt: skip
 
 
 def learn_links(batches: Iterable[pa.RecordBatch], step: SegmentStep) -> tuple[Ownership, Rehomed]:
@@ -136,12 +146,13 @@ def learn_links(batches: Iterable[pa.RecordBatch], step: SegmentStep) -> tuple[O
 def all_links(lake: Lake, files: Sequence[LakeFile]) -> list[Link]:
     """Return the first two user ids of every anonymous id in files of the lake."""
     found = LINK_SCHEMA.empty_table()
+    more: list[pa.Table] = []
     for batch in lake.scan(LINKED, files):
         moments, _ = moments_of(batch)
-        links = links_of(batch.column("user_id"), batch.column("anonymous_id"), moments)
-        if len(links):
-            found = _first_users(earliest_links([found, links]))
-    return _rows(found)
+        more.append(links_of(batch.column("user_id"), batch.column("anonymous_id"), moments))
+        if sum(map(len, more)) > max(len(found), SORTED_FROM):  # each link is sorted a few times
+            found, more = _first_users(earliest_links([found, *more])), []
+    return _rows(_first_users(earliest_links([found, *more])))
 
 
 def _first_users(links: pa.Table) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sojourn.app.stage_models import applied_model
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 KIND = "segment"
 """The kind under which a workspace keeps its segments, each by its key."""
+READ_AT_ONCE = 4096
+"""Segments that are remembered as they were read."""
 _DAY = len("2025-11-30")
 
 
@@ -110,4 +113,10 @@ def _no(what: str, name: str, known: Sequence[str]) -> str:
 
 
 def _kept(document: Document) -> KeptSegment:
-    return KeptSegment(read_segment(document.body, f"segment {document.id}"), document)
+    return KeptSegment(_read(document.body, f"segment {document.id}"), document)
+
+
+@lru_cache(READ_AT_ONCE)
+def _read(body: str, place: str) -> Segment:
+    """Return a segment; asked for twice a second wherever segments are followed."""
+    return read_segment(body, place)

@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     from sojourn.ports.workspace import Documents
     from sojourn.segments.compiled import RuleSet
 
-SENT_AT_ONCE = 1_000
+SENT_AT_ONCE = 5_000
 FRESH_US = 10 * SECOND_US
 """How old the clock that is kept may be while nothing happens."""
 IN_BULK_FROM = 100_000
 """Rows of new files from which everybody is worked out from the index: sooner than one by one."""
+PEOPLE_A_ROW = 4
+"""People who are worked out at once in the time that one row takes, about. Were rows not weighed
+against them, what comes during one long build would lead into the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,8 @@ class Following:
     working: Callable[[int, int], None] = lambda _done, _people: None
     _rules: Rules | None = field(default=None, init=False)
     _columns: list[str] = field(default_factory=list, init=False)
+    _seen: tuple[int, Sequence[LakeFile]] | None = field(default=None, init=False)
+    """The lake's version, from before its files were looked for, and the files."""
     _idle: bool = field(default=False, init=False)
     """Nothing is followed, and nothing is kept."""
 
@@ -149,7 +154,7 @@ class Following:
         while waiting := self.store.unsent(SENT_AT_ONCE):
             now = self.now_us()
             self.inbox.put([as_item(change, now) for _, change in waiting])
-            self.store.sent([number for number, _ in waiting])
+            self.store.sent(waiting[-1][0])
             sent += len(waiting)
         return sent
 
@@ -172,17 +177,18 @@ class Following:
     def _step(self, step: SegmentStep, rules: Rules) -> tuple[Followed, Anew | None]:
         """Make what is due; return that everybody is to be worked out where that is sooner."""
         position = step.position()
-        files = self.lake.files()  # before the index is asked for, which then has them all
+        files = self._files()  # before the index is asked for, which then has them all
         if position is None or position.rules != rules.told or position.unfinished == UNTOLD:
             step.clear()
             return Followed(), self._anew(step, rules, files, UNTOLD)
         if position.unfinished:
             return Followed(), self._anew(step, rules, files, TOLD)
         moving = self._moving(step, rules)
-        moving.sizes = list(position.sizes)
+        moving.sizes, moving.everyone = list(position.sizes), position.people
         moving.wake()
         lost, new = self._between(position.files, files)
-        if lost or sum(file.rows for file in new) >= IN_BULK_FROM:
+        bulk = max(IN_BULK_FROM, position.people // PEOPLE_A_ROW)
+        if lost or sum(file.rows for file in new) >= bulk:
             return Followed(), self._anew(step, rules, files, TOLD)
         if new or moving.merged != dict(position.merged):
             moving.arrive(self.lake, new, dict(position.merged))
@@ -194,6 +200,13 @@ class Following:
             events=moving.events, people=moving.people, changes=moving.changes,
             late_us=moving.late_us,
         ), None  # fmt: skip
+
+    def _files(self) -> Sequence[LakeFile]:
+        """Return the lake's files; looked for only where something was written since."""
+        version = self.lake.version()
+        if self._seen is None or self._seen[0] != version:
+            self._seen = version, self.lake.files()
+        return self._seen[1]
 
     def _moving(self, step: SegmentStep, rules: Rules) -> Moving:
         return Moving(
@@ -210,7 +223,7 @@ class Following:
         Files that were only merged are neither.
         """
         held, paths = set(before), {file.path for file in files}
-        if not held.issuperset(paths):
+        if not paths.issuperset(held):
             held = set(present(before, self.lake.merges()))
         return held - paths, [file for file in files if file.path not in held]
 

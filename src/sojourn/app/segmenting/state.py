@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -61,7 +62,7 @@ def as_item(change: Change, received_us: int) -> Item:
         "type": "track",
         "event": SEGMENT_ENTERED if change.entered else SEGMENT_LEFT,
         "messageId": message_id,
-        "timestamp": to_datetime(change.at_us).isoformat(),
+        "timestamp": _moment(change.at_us),
         "properties": {
             "segment": change.segment,
             "version": change.version,
@@ -70,6 +71,12 @@ def as_item(change: Change, received_us: int) -> Item:
         **_ids_of(change.person),
     }
     return Item(OWN_SOURCE, "segment", received_us, _JSON.encode(call))
+
+
+@lru_cache(1024)
+def _moment(at_us: int) -> str:
+    """Return an instant as text; all changes by the events of a batch have the same."""
+    return to_datetime(at_us).isoformat()
 
 
 def _ids_of(person: str) -> dict[str, str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.dialects import sqlite
 
 from every_byte import EveryByte
 from segment_streams import START_US, Stream
+from sojourn.adapters.sql.segments import writing
 from sojourn.app.collecting.keys import KeyNameError, make_write_key
-from sojourn.app.segmenting import anew, follow
+from sojourn.app.segmenting import anew, arriving, follow
 from sojourn.app.segmenting.state import unpacked
 from sojourn.app.stage_models import apply_model
 from sojourn.base.timespan import DAY_US, HOUR_US, SECOND_US
@@ -419,3 +422,62 @@ def test_a_refused_call_of_an_erased_person_goes_also_when_it_comes_later(stream
     stream.refuse(calls[0])
     assert erasing.sift(newest) == newest + 1
     assert len(stream.workspace.inbox.refused(10)) == 1
+
+
+def test_how_many_events_are_very_many_depends_on_how_many_people_there_are(
+    stream, monkeypatch
+) -> None:
+    stream.keep(keen=KEEN)
+    for number in range(16):
+        stream.send("order", user=f"u{number}")
+    stream.step()
+    monkeypatch.setattr(follow, "IN_BULK_FROM", 1)
+    for rows, anew_expected in ((3, False), (3, False), (4, True)):
+        for _ in range(rows):
+            stream.send("visit", user="ann")
+        assert stream.step(wait=SECOND_US).anew is anew_expected
+    assert stream.following.store.position().people == 17
+
+
+def test_changes_that_wait_are_found_without_looking_at_all_that_were_made(tmp_path) -> None:
+    stream = Stream(tmp_path / "shop")
+    stream.keep(keen=KEEN)
+    stream.send("order", user="ann")
+    stream.step()
+    stream.close()
+    database = sqlite3.connect(tmp_path / "shop" / "segments.db")
+    query = writing.unsent_query(10).compile(
+        dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
+    )
+    (plan,) = database.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+    assert plan[3].endswith("USING INDEX segment_waiting")
+
+
+def test_while_nothing_is_written_the_lake_is_not_looked_at(stream, monkeypatch) -> None:
+    stream.keep(keen=KEEN)
+    stream.send("order", user="ann")
+    stream.step()
+    stream.step()
+    looked = []
+    lake = type(stream.following.lake)
+    files = lake.files
+    monkeypatch.setattr(lake, "files", lambda self: looked.append(True) or files(self))
+    stream.following.run()
+    assert looked == []
+    stream.send("order", user="ann")
+    stream.step()
+    assert looked
+
+
+def test_links_are_the_same_however_often_they_are_sorted(stream, monkeypatch) -> None:
+    for number in range(12):
+        at = START_US - HOUR_US + number
+        stream.send("order", user=f"u{number}", anonymous=f"a{number % 3}", at=at)
+        stream.hand_over.run()
+    lake = stream.workspace.lake
+    at_once = arriving.all_links(lake, lake.files())
+    assert [(link.anonymous_id, link.user_id) for link in at_once] == [
+        ("a0", "u0"), ("a0", "u3"), ("a1", "u1"), ("a1", "u4"), ("a2", "u2"), ("a2", "u5"),
+    ]  # fmt: skip
+    monkeypatch.setattr(arriving, "SORTED_FROM", 1)
+    assert arriving.all_links(lake, lake.files()) == at_once

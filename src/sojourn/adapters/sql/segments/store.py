@@ -6,10 +6,17 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import column, delete, insert, select, table, update
+from sqlalchemy import delete, insert, select
 from typing_extensions import override
 
 from sojourn.adapters.sql.segments.schema import changes, links, people, position
+from sojourn.adapters.sql.segments.writing import (
+    kept_people,
+    note_changes,
+    note_sent,
+    put_people,
+    unsent_changes,
+)
 from sojourn.ports.segments import (
     Change,
     KeptPerson,
@@ -29,8 +36,8 @@ if TYPE_CHECKING:
 ValueT = TypeVar("ValueT")
 AT_ONCE = 500
 """Values in one statement's list."""
-_BYTES = table("segment_people", column("person"), column("body"), column("due_us"))
-"""The table of people with its values as the database takes them: many are written at once."""
+_PRAGMAS = ("PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 8192")
+"""People come in no order: their pages are kept in memory, and written back 32 MB at a time."""
 _CHANGE = (
     changes.c.person, changes.c.segment, changes.c.version, changes.c.entered, changes.c.at_us,
     changes.c.by_time,
@@ -68,23 +75,16 @@ class SqlSegmentStep(SegmentStep):
     def people(self, persons: Iterable[str]) -> Mapping[str, KeptPerson]:
         found: dict[str, KeptPerson] = {}
         for some in _pieces(persons):
-            query = select(people).where(people.c.person.in_(some))
-            found |= {row.person: KeptPerson(*row) for row in self._connection.execute(query)}
+            found |= kept_people(self._connection, some)
         return found
 
     @override
     def put(self, people_kept: Sequence[KeptPerson]) -> None:
-        self.drop([one.person for one in people_kept])
-        self.add(people_kept)
+        put_people(self._connection, people_kept)
 
     @override
     def add(self, people_kept: Sequence[KeptPerson]) -> None:
-        rows = [
-            {"person": one.person.encode(), "body": one.body, "due_us": one.due_us}
-            for one in people_kept
-        ]
-        if rows:
-            self._connection.execute(insert(_BYTES), rows)
+        put_people(self._connection, people_kept)
 
     @override
     def drop(self, persons: Sequence[str]) -> None:
@@ -118,9 +118,7 @@ class SqlSegmentStep(SegmentStep):
 
     @override
     def note(self, made: Sequence[Change]) -> None:
-        if made:
-            rows = [{**one._asdict(), "waiting": True} for one in made]
-            self._connection.execute(insert(changes), rows)
+        note_changes(self._connection, made)
 
 
 class SqlSegmentStore(SegmentStore):
@@ -139,6 +137,9 @@ class SqlSegmentStore(SegmentStore):
     @contextmanager
     def step(self) -> Iterator[SegmentStep]:
         with self._database.transaction() as connection:
+            if connection.dialect.name == "sqlite":
+                for pragma in _PRAGMAS:
+                    connection.exec_driver_sql(pragma)
             yield SqlSegmentStep(connection)
 
     @override
@@ -154,18 +155,13 @@ class SqlSegmentStore(SegmentStore):
 
     @override
     def unsent(self, most: int) -> Sequence[tuple[int, Change]]:
-        query = select(changes.c.id, *_CHANGE).where(changes.c.waiting)
         with self._database.transaction(reading=True) as connection:
-            found = connection.execute(query.order_by(changes.c.id).limit(most))
-            return [(number, Change(*rest)) for number, *rest in found]
+            return unsent_changes(connection, most)
 
     @override
-    def sent(self, numbers: Sequence[int]) -> None:
+    def sent(self, last: int) -> None:
         with self._database.transaction() as connection:
-            for some in _pieces(numbers):
-                connection.execute(
-                    update(changes).where(changes.c.id.in_(some)).values(waiting=False)
-                )
+            note_sent(connection, last)
 
     @override
     def changes(self, person: str, most: int) -> Sequence[Change]:
@@ -203,6 +199,7 @@ def _position(connection: Connection) -> Position | None:
         clock_us=found["clock_us"],
         sizes=tuple(found["sizes"]),
         merged=tuple((gone, kept) for gone, kept in found["merged"]),
+        people=found.get("people", 0),
         unfinished=found.get("unfinished", ""),
     )
 
@@ -211,7 +208,7 @@ def _move_to(connection: Connection, to: Position) -> None:
     body = json.dumps(
         {
             "rules": to.rules, "files": to.files, "clock_us": to.clock_us, "sizes": to.sizes,
-            "merged": to.merged, "unfinished": to.unfinished,
+            "merged": to.merged, "people": to.people, "unfinished": to.unfinished,
         }
     )  # fmt: skip
     connection.execute(delete(position))
