@@ -198,14 +198,19 @@ PROPERTIES = st.fixed_dictionaries(
 
 @st.composite
 def lives(draw, most=14):
-    """One person's events, in no order; positions tell apart what happened at one hour."""
+    """One person's events, in no order; positions tell apart what happened at one hour.
+
+    Every other life is crowded: many of its events are of one hour, and two share a position.
+    """
+    crowded = draw(st.booleans())
+    hours = st.integers(0, 2 if crowded else LAST_HOUR)
     rows = draw(
         st.lists(
-            st.tuples(st.integers(0, LAST_HOUR), st.sampled_from(NAMES), PROPERTIES),
+            st.tuples(hours, st.sampled_from(NAMES), PROPERTIES),
             min_size=1, max_size=most,
         )
     )  # fmt: skip
     return [
-        Happened(hour, position, position * 7 % 5 - 2, name, properties)
+        Happened(hour, position // (1 + crowded), position * 7 % 5 - 2, name, properties)
         for position, (hour, name, properties) in enumerate(rows)
     ]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slow_segments import LAST_HOUR, SEGMENTS, lives
+from slow_segments import LAST_HOUR, SEGMENTS, Happened, lives
 from slow_stages import LAST_HOUR as LAST_STAGE_HOUR
 from slow_stages import PEOPLE, models
 from sojourn.base.timespan import HOUR_US
@@ -15,10 +15,10 @@ from sojourn.segments.compiled import compile_segments
 from sojourn.segments.facts import table_of, take, wake
 from sojourn.segments.holds import Arrived, Listener
 from sojourn.segments.laying import Coming, laid_beside
-from sojourn.segments.model import InStage, Segment
+from sojourn.segments.model import Did, InStage, Segment, Sequence
 from sojourn.segments.packing import Person, packed, unpacked
 from sojourn.segments.table import judge
-from sojourn.stages.model import Words
+from sojourn.stages.model import Evidence, Words
 
 
 class OneByOne:
@@ -107,6 +107,33 @@ def test_so_are_people_of_whom_there_is_much(segments, life, data):
     rules = compile_segments(segments, None)
     listener = Listener(rules)
     check(rules, [[arrived(listener, event) for event in life]], data, LAST_HOUR)
+
+
+A, B = Evidence(events=("a",)), Evidence(events=("b",))
+CROWDED = st.lists(st.tuples(st.integers(0, 2), st.sampled_from("ab")), min_size=1, max_size=6).map(
+    lambda rows: [
+        Happened(hour, place // 2, place * 7 % 5, name) for place, (hour, name) in enumerate(rows)
+    ]
+)
+TIGHT = tuple(
+    Segment(key=f"s{number}", title=Words(en="s"), who=rule)
+    for number, rule in enumerate(
+        (
+            Did(evidence=A, without=B),
+            Did(evidence=B, without=A),
+            Sequence(steps=(A, B), window_us=HOUR_US),
+        )
+    )
+)
+
+
+@given(st.lists(CROWDED, min_size=1, max_size=3), st.data())
+@settings(max_examples=150, deadline=None)
+def test_so_are_events_of_one_time_and_steps_that_are_just_in_time(people, data):
+    rules = compile_segments(TIGHT, None)
+    listener = Listener(rules)
+    events = [[arrived(listener, event) for event in life] for life in people]
+    check(rules, events, data, LAST_HOUR)
 
 
 @given(models(), PEOPLE, st.integers(0, 9), st.data())
