@@ -93,12 +93,12 @@ def _item(call: JsonValue, request: Request, arrival: Arrival, limits: Limits) -
     found = settle(call, request.dialect, arrival)
     if isinstance(found, Refusal):
         return found
-    body = _written(found.call, limits)
+    body = _written(found, limits)
     if len(body) > limits.call_bytes:
         return Refusal(
             "too-large", f"the call has {len(body):,} bytes; allowed: {limits.call_bytes:,}"
         )
-    if _depth_over(found.call, MOST_DEPTH, body):
+    if _depth_over(found, MOST_DEPTH, body):
         return Refusal("too-deep", f"the call is nested deeper than allowed: {MOST_DEPTH} levels")
     return Item(request.source, request.dialect.name, request.received_us, body)
 

@@ -12,6 +12,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sojourn.app.segmenting.anew import TOLD, UNTOLD, Anew
 from sojourn.app.segmenting.documents import KIND, kept_segments, model_for
 from sojourn.app.segmenting.moving import Moving, Rules
@@ -21,6 +23,7 @@ from sojourn.index.errors import NotInIndexError, UntimedRangeError
 from sojourn.ports.lake import present
 from sojourn.segments.compiled import compile_segments
 from sojourn.segments.holds import Listener
+from sojourn.segments.laying import Coming, laid_beside
 from sojourn.segments.rows import check_columns
 from sojourn.stages.document import write_model
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 SENT_AT_ONCE = 5_000
 FRESH_US = 10 * SECOND_US
 """How old the clock that is kept may be while nothing happens."""
+NOBODY = np.empty(0, np.int64)
 IN_BULK_FROM = 100_000
 """Rows of new files from which everybody is worked out from the index: sooner than one by one."""
 PEOPLE_A_ROW = 4
@@ -171,6 +175,9 @@ class Following:
         told = json.dumps([versions, stages, FORMAT])
         if self._rules is None or self._rules.told != told:
             compiled = compile_segments(segments, model, self.timezone)
+            laid_beside(
+                compiled, [], Coming(), NOBODY
+            )  # compiles what counts before somebody waits
             self._rules = Rules(told, versions, compiled, Listener(compiled))
         return self._rules
 

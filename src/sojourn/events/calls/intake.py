@@ -97,21 +97,14 @@ class Refusal:
     """What was given and what is allowed."""
 
 
-class Settled(NamedTuple):
-    """A call that is an event: its id, and the call with its id and time filled in."""
-
-    id: str
-    call: dict[str, JsonValue]
-
-
 class _Ahead(NamedTuple):
     """A time that lies too far ahead, as it was given."""
 
     given: JsonValue
 
 
-def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Refusal:
-    """Return a call ready to be kept, or why it is no event.
+def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> dict[str, JsonValue] | Refusal:
+    """Return a call with its id and time filled in, ready to be kept, or why it is no event.
 
     What is settled here is read as an event by every later step: who, what and when are checked.
 
@@ -135,15 +128,14 @@ def settle(call: JsonValue, dialect: Dialect, arrival: Arrival) -> Settled | Ref
         return when
     if isinstance(when, _Ahead):
         return settle(_as_received(call, dialect, when.given), dialect, arrival)
-    message_id = own_id or arrival.new_id()
     kept = {key: value for key, value in call.items() if key not in _OF_SENDING}
     for key in dialect.time_keys[:-1]:
         kept.pop(key, None)
     kept[dialect.time_keys[-1]] = _written(when)
-    kept[dialect.id_key] = message_id
+    kept[dialect.id_key] = own_id or arrival.new_id()
     if arrival.agent and dialect.with_agent:
         kept = dialect.with_agent(kept, arrival.agent)
-    return Settled(message_id, kept)
+    return kept
 
 
 def _fault_of(spine: Spine) -> Refusal | None:
