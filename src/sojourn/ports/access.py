@@ -98,14 +98,26 @@ class Users(Protocol):
             an account.
         """
 
-    def set_role(self, user_id: str, role: str, smaller: Sequence[str]) -> None:
-        """Change a user's role; tokens whose role is not it or one of the smaller ones get it."""
+    def set_role(self, user_id: str, role: str, smaller: Sequence[str], needed: str) -> bool:
+        """Change a user's role; tokens whose role is not it or one of the smaller ones get it.
+
+        Returns
+        -------
+        bool
+            False, and nothing is changed, where nobody would be left who has the role ``needed``.
+        """
 
     def set_password(self, user_id: str, password: str) -> None:
         """Change a password and end every session of the user."""
 
-    def remove(self, user_id: str) -> None:
-        """Remove a user with sessions and tokens."""
+    def remove(self, user_id: str, needed: str) -> bool:
+        """Remove a user with sessions and tokens.
+
+        Returns
+        -------
+        bool
+            False, and nothing is changed, where nobody would be left who has the role ``needed``.
+        """
 
 
 class Secrets(Protocol):

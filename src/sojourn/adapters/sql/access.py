@@ -30,7 +30,7 @@ from sojourn.ports.access import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Executable, Select, Table
+    from sqlalchemy import Connection, Executable, Select, Table
 
     from sojourn.adapters.sql.state import StateDatabase
 
@@ -85,15 +85,18 @@ class SqlUsers(_Tables, Users):
             return True
 
     @override
-    def set_role(self, user_id: str, role: str, smaller: Sequence[str]) -> None:
+    def set_role(self, user_id: str, role: str, smaller: Sequence[str], needed: str) -> bool:
         good = (role, *smaller)
         with self._state.transaction() as connection:
+            if role != needed and _is_last(connection, user_id, needed):
+                return False
             connection.execute(update(users).where(users.c.id == user_id).values(role=role))
             connection.execute(
                 update(tokens)
                 .where(tokens.c.user_id == user_id, tokens.c.role.not_in(good))
                 .values(role=role)
             )
+            return True
 
     @override
     def set_password(self, user_id: str, password: str) -> None:
@@ -102,8 +105,12 @@ class SqlUsers(_Tables, Users):
             connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
 
     @override
-    def remove(self, user_id: str) -> None:
-        self._do(delete(users).where(users.c.id == user_id))
+    def remove(self, user_id: str, needed: str) -> bool:
+        with self._state.transaction() as connection:
+            if _is_last(connection, user_id, needed):
+                return False
+            connection.execute(delete(users).where(users.c.id == user_id))
+            return True
 
 
 class SqlSecrets(_Tables, Secrets):
@@ -192,6 +199,12 @@ class SqlAccessLog(_Tables, AccessLog):
         columns = (audit.c.at_us, audit.c.who, audit.c.action, audit.c.what)
         newest = select(*columns).order_by(audit.c.id.desc()).limit(most)
         return tuple(AuditEntry(**row) for row in self._all(newest))
+
+
+def _is_last(connection: Connection, user_id: str, role: str) -> bool:
+    """Return whether somebody alone has a role; true until the transaction ends."""
+    found = connection.execute(select(users.c.id).where(users.c.role == role)).scalars().all()
+    return found == [user_id]
 
 
 def _row(value: object, table: Table) -> dict[str, object]:

@@ -221,17 +221,16 @@ class Accounts:
 
     def give_role(self, user: User, role: Role, *, by: str) -> User:
         """Change a user's role; ``by`` is the id of who does it. See :meth:`set_role`."""
-        if role is not Role.ADMIN:
-            self._check_not_last(user)
-        self.users.set_role(user.id, role, smaller(role))
+        if not self.users.set_role(user.id, role, smaller(role), Role.ADMIN):
+            raise _last_admin()
         self.note(by, f"role-{role}", user.id)
         return replace(user, role=role)
 
     def remove(self, caller: Caller, user_id: str) -> None:
         """Remove somebody's account; see :meth:`set_role` for what is refused."""
         user = self._user(user_id)
-        self._check_not_last(user)
-        self.users.remove(user.id)
+        if not self.users.remove(user.id, Role.ADMIN):
+            raise _last_admin()
         self.note(caller.user_id, "account-removed", user.id)
 
     def note(self, who: str, action: str, what: str) -> None:
@@ -248,16 +247,13 @@ class Accounts:
             raise UnknownNameError("user", user_id, ())
         return user
 
-    def _check_not_last(self, user: User) -> None:
-        admins = [each.id for each in self.users.all() if each.role == Role.ADMIN]
-        if admins == [user.id]:
-            raise AccountError(
-                "This is the last admin.", remedy="Make somebody else an admin first."
-            )
-
     def _nobodys_hash(self) -> str:
         """Return a hash to check passwords of unknown addresses against: it takes as long."""
         return self.hasher.hash(token_urlsafe(_BYTES))
+
+
+def _last_admin() -> AccountError:
+    return AccountError("This is the last admin.", remedy="Make somebody else an admin first.")
 
 
 def digest_of(secret: str) -> str:

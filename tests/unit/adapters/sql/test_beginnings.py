@@ -65,5 +65,5 @@ def test_who_is_who_goes_with_the_account(state) -> None:
     assert kept.user_of("https://issuer", "1") == "ann"
     assert kept.user_of("https://other", "1") is None
     assert kept.user_of("https://issuer", "2") is None
-    users.remove("ann")
+    assert users.remove("ann", "admin")
     assert kept.user_of("https://issuer", "1") is None

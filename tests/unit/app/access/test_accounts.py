@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from sojourn.adapters.passwords.argon import Argon2Hasher
 from sojourn.adapters.sql.access import SqlAccessLog, SqlSecrets, SqlUsers
 from sojourn.adapters.sql.schema import STATE
-from sojourn.app.access.accounts import Accounts, digest_of
+from sojourn.app.access.accounts import Accounts, Caller, digest_of
 from sojourn.app.access.errors import (
     AccountError,
     InvitationError,
@@ -214,6 +217,27 @@ def test_the_last_admin_stays(accounts) -> None:
     assert accounts.by_session(secret) is None
     with pytest.raises(UnknownNameError):
         accounts.remove(caller, "nobody")
+
+
+def test_two_admins_who_demote_each_other_at_once_leave_one(accounts, monkeypatch) -> None:
+    ann = someone(accounts)
+    bob = someone(accounts, email="bob@example.com")
+    both, found = Barrier(2, timeout=30), SqlUsers.get
+
+    def find_together(self, user_id):
+        user = found(self, user_id)
+        both.wait()
+        return user
+
+    monkeypatch.setattr(SqlUsers, "get", find_together)
+    with ThreadPoolExecutor(2) as threads:
+        tries = [
+            threads.submit(accounts.set_role, Caller(by.id, Role.ADMIN), whom.id, Role.VIEWER)
+            for by, whom in ((ann, bob), (bob, ann))
+        ]
+        refused = [each.exception(30) for each in tries]
+    assert sorted(type(each) for each in refused if each) == [AccountError]
+    assert sorted(each.role for each in accounts.users.all()) == ["admin", "viewer"]
 
 
 def test_an_old_hash_is_renewed_at_the_next_sign_in(accounts, monkeypatch) -> None:
