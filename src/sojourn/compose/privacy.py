@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sojourn.app.privacy.suppression import Door
     from sojourn.identity.merging import Merged
     from sojourn.ports.erasure import Erasures, Hiding
+    from sojourn.ports.segments import SegmentStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +91,6 @@ class PrivacyParts:
         state = import_module("sojourn.adapters.sql.schema").STATE
         inbox = import_module("sojourn.adapters.sql.inbox.schema").INBOX
         groups = import_module("sojourn.adapters.sql.segments.schema").SEGMENTS
-        database = import_module("sojourn.adapters.sql.state").StateDatabase
-        segments: StateDatabase = database(self.segments, groups)
         erasing = import_module("sojourn.app.privacy.erasing")
         set_apart = quarantine.QuarantinePurge(self.layout.quarantine)
         made: Erasing = erasing.Erasing(
@@ -105,12 +104,12 @@ class PrivacyParts:
                 set_apart,
                 purging.TablesPurge(self.state, state),
                 purging.TablesPurge(self.inbox(), inbox),
-                purging.TablesPurge(segments, groups),
+                purging.TablesPurge(self._groups, groups),
             ),
-            compacts=(self.state.compact, self.inbox().compact, segments.compact),
+            compacts=(self.state.compact, self.inbox().compact, self._compact_groups),
             door=self.door,
             now_us=now_us,
-            unfollow=lambda people: self._unfollow(segments, people),
+            unfollow=self._unfollow,
             set_apart=set_apart.texts,
             sift_refused=purging.RefusedSieve(self.inbox()),
         )
@@ -129,16 +128,37 @@ class PrivacyParts:
             hashed=lambda: self.door.hashed,
             zone=ZoneInfo(self.timezone),
             now_us=now_us,
+            forgets=self._forget_changes,
             compacts=erasing.compacts,
         )
         return made
 
-    def _unfollow(self, segments: StateDatabase, people: Sequence[str]) -> None:
-        """Take people out of the segments, where any are followed."""
+    @cached_property
+    def _groups(self) -> StateDatabase:
+        groups = import_module("sojourn.adapters.sql.segments.schema").SEGMENTS
+        database = import_module("sojourn.adapters.sql.state").StateDatabase
+        made: StateDatabase = database(self.segments, groups)
+        return made
+
+    def _followed(self) -> SegmentStore | None:
+        """Return where segments are followed, where any ever were."""
         if isinstance(self.segments, Path) and not self.segments.exists():
-            return
-        store = import_module("sojourn.adapters.sql.segments.store").SqlSegmentStore(segments)
-        import_module("sojourn.app.segmenting.forgetting").forget_people(store, people)
+            return None
+        sql = import_module("sojourn.adapters.sql.segments.store")
+        store: SegmentStore = sql.SqlSegmentStore(self._groups)
+        return store
+
+    def _unfollow(self, people: Sequence[str]) -> None:
+        if store := self._followed():
+            import_module("sojourn.app.segmenting.forgetting").forget_people(store, people)
+
+    def _forget_changes(self, before_us: int) -> int:
+        store = self._followed()
+        return store.expire(before_us) if store else 0
+
+    def _compact_groups(self) -> None:
+        if self._followed():
+            self._groups.compact()
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,9 @@ class SegmentStore(Protocol):
     def changes(self, person: str, most: int) -> Sequence[Change]:
         """Return a person's changes, newest first."""
 
+    def expire(self, before_us: int) -> int:
+        """Forget changes from before an instant that were sent; return how many."""
+
     def forget(self, persons: Sequence[str]) -> None:
         """Forget people altogether: what is known, their links by user id, their changes."""
 

@@ -90,6 +90,8 @@ class Expiring:
         Whose days count.
     now_us : callable
         Reads the clock.
+    forgets : callable of int
+        Removes what else is told of instants before one; returns how many rows went.
     compacts : sequence of callable
         Each leaves nothing lying about in a database of what was deleted from it: events that came
         as calls lay in the inbox.
@@ -101,6 +103,7 @@ class Expiring:
     hashed: Callable[[], IdHash]
     zone: ZoneInfo
     now_us: Callable[[], int]
+    forgets: Callable[[int], int] = lambda _: 0
     compacts: Sequence[Callable[[], None]] = ()
 
     def setting(self) -> Setting | None:
@@ -180,7 +183,7 @@ class Expiring:
         # made longer since, or the clock have been wrong.
         run = replace(run, before_us=min(run.before_us, before_us))
         found = self._remove(run, waiting)
-        if found.events:
+        if self.forgets(run.before_us) or found.events:
             self.index.refresh()
             if self.index.forget_old(self.now_us() - READERS_US):
                 return found

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 ValueT = TypeVar("ValueT")
 AT_ONCE = 500
 """Values in one statement's list."""
+EXPIRED_AT_ONCE = 20_000
+"""Changes removed in one transaction: those who follow segments wait for it."""
 _PRAGMAS = ("PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 8192")
 """People come in no order: their pages are kept in memory, and written back 32 MB at a time."""
 _CHANGE = (
@@ -168,6 +170,19 @@ class SqlSegmentStore(SegmentStore):
         query = select(*_CHANGE).where(changes.c.person == person).order_by(changes.c.id.desc())
         with self._database.transaction(reading=True) as connection:
             return [Change(*row) for row in connection.execute(query.limit(most))]
+
+    @override
+    def expire(self, before_us: int) -> int:
+        old = (changes.c.at_us < before_us, changes.c.waiting.is_(False))
+        first = select(changes.c.id).where(*old).order_by(changes.c.id).limit(EXPIRED_AT_ONCE)
+        gone = 0
+        while True:
+            with self._database.transaction() as connection:
+                found = connection.execute(first).scalars().all()
+                if not found:
+                    return gone
+                some = changes.c.id.between(found[0], found[-1])
+                gone += connection.execute(delete(changes).where(some, *old)).rowcount
 
     @override
     def forget(self, persons: Sequence[str]) -> None:
