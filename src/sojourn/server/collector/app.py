@@ -17,9 +17,9 @@ from sojourn.app.collecting.limits import Limits
 from sojourn.app.collecting.rates import Rates
 from sojourn.base.errors import InputError
 from sojourn.server.asgi import headers_of, text_in
-from sojourn.server.collector.bodies import decoded, read_body
+from sojourn.server.collector.bodies import Room, decoded, read_body
 from sojourn.server.collector.hooks import is_hook, key_in
-from sojourn.server.collector.routes import HOOK, ROUTES, browser_agent, read_request
+from sojourn.server.collector.routes import HOOK, ROUTES, basic_user, browser_agent, read_request
 from sojourn.server.collector.scripts import Scripts
 from sojourn.server.collector.tenants import unavailable
 from sojourn.server.problems import CONTENT_TYPE, Problem
@@ -66,6 +66,7 @@ class Collector:
 
     def __post_init__(self) -> None:
         self._rates = Rates(self.limits.per_key)
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection; see the ASGI specification."""
@@ -124,10 +125,13 @@ class Collector:
                 405, "method", f"{method} is not allowed; allowed: POST.", headers={"Allow": "POST"}
             )
         headers = headers_of(scope)
-        body = await read_body(receive, headers, self.limits.request_bytes)
+        key = key_in(scope, headers) if route is HOOK else basic_user(headers)
+        if key:
+            self._whose(key)  # before its body takes up room
+        body = await read_body(receive, headers, self.limits.request_bytes, self._room)
         received_us = self.now_us()
         if route is HOOK:
-            tenant, source = self._whose(key_in(scope, headers))
+            tenant, source = self._whose(key)
             sent = tenant.hooks.read(scope, headers, body, received_us)
         else:
             sent = read_request(route, decoded(body), headers)
