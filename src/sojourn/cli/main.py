@@ -42,6 +42,7 @@ COMMANDS = {
     "keys": "sojourn.cli.serving.keys",
     "snippet": "sojourn.cli.serving.snippet",
     "webhooks": "sojourn.cli.serving.webhooks",
+    "docs": "sojourn.cli.keeping.docs",
     "expiry": "sojourn.cli.keeping.expiry",
     "backup": "sojourn.cli.keeping.backup",
     "restore": "sojourn.cli.keeping.restore",

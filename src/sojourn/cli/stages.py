@@ -175,13 +175,14 @@ def check(context: click.Context, file: Path | None, workspace: Path, as_json: b
 @click.option("--who", default="", metavar="NAME", help="Who changes it, for the history.")
 def apply(file: Path, workspace: Path, why: str, who: str) -> None:
     """Make FILE the workspace's stage model; earlier versions are kept."""
-    from sojourn.app.stage_models import apply_model, complaints
+    from sojourn.app.segmenting.documents import apply_stages
+    from sojourn.app.stage_models import complaints
 
     opened = _open(workspace)
     model, _ = _model(opened, file)
     for each in complaints(model, opened.catalog):
         click.echo(f"{'✗' if each.grave else '·'} {each.stage}: {each.problem}", err=True)
-    kept = apply_model(opened.documents, model, who=who or "command line", why=why)
+    kept = apply_stages(opened.documents, model, who=who or "command line", why=why)
     click.echo(f"Applied as version {kept.version}.")
 
 

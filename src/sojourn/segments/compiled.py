@@ -210,6 +210,18 @@ def compile_segments(
     )
 
 
+def check_conditions(model: StageModel) -> None:
+    """Check that the conditions of a stage model can be asked of an event.
+
+    Raises
+    ------
+    InputError
+        If one has a regular expression that is none.
+    """
+    for condition in StageRules.of(model, "UTC").asked:
+        check_patterns(condition)
+
+
 def _conditions(clues: Iterable[Clue], stage: StageRules | None) -> Iterator[Predicate]:
     """Return every condition that events or traits are held against."""
     for clue in clues:

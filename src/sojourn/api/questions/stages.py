@@ -45,9 +45,9 @@ class Stages(Asking):
 
     def apply(self, *, who: str = "notebook", why: str = "") -> int:
         """Make it the workspace's stage model, and return its version; earlier ones are kept."""
-        from sojourn.app.stage_models import apply_model
+        from sojourn.app.segmenting.documents import apply_stages
 
-        return apply_model(self._workspace.documents, self.model, who=who, why=why).version
+        return apply_stages(self._workspace.documents, self.model, who=who, why=why).version
 
     def versions(self) -> tuple[Document, ...]:
         """Return every stage model that was applied, with who, when and why; earliest first."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sojourn.app.stage_models import applied_model
+from sojourn.app.stage_models import applied_model, apply_model
 from sojourn.base.dates import instant_of
 from sojourn.base.errors import UnknownNameError, nearest
-from sojourn.segments.compiled import compile_segments, names_of
+from sojourn.segments.compiled import check_conditions, compile_segments, names_of
 from sojourn.segments.document import read_segment, write_segment
+from sojourn.segments.errors import SegmentError
 from sojourn.segments.model import InStage, every_rule
 
 if TYPE_CHECKING:
@@ -70,6 +71,58 @@ def keep_segment(documents: Documents, segment: Segment, *, who: str, why: str =
     return documents.put(KIND, segment.key, write_segment(segment), who=who, why=why)
 
 
+def check_together(
+    documents: Documents, model: StageModel | None, segments: Sequence[Segment] = ()
+) -> None:
+    """Check what would hold together: a stage model, some segments, and those that are followed.
+
+    One that cannot be worked out would stop all others from being followed.
+
+    Parameters
+    ----------
+    documents : Documents
+    model : StageModel or None
+        To be applied.
+    segments : sequence of Segment
+        To be kept.
+
+    Raises
+    ------
+    InputError
+        If a segment names a stage that is not there, or a condition cannot be asked.
+    """
+    if model is not None:
+        check_conditions(model)
+    new = {segment.key for segment in segments}
+    kept = (each.segment for each in kept_segments(documents) if each.segment.active)
+    others = (each for each in kept if each.key not in new and names_stages(each))
+    for segment in (*segments, *others):
+        try:
+            compile_segments((segment,), model)
+        except SegmentError as error:
+            raise SegmentError(
+                f"The segment {segment.key!r}: {error.problem}", allowed=error.allowed,
+                remedy=error.remedy,
+            ) from error  # fmt: skip
+
+
+def names_stages(segment: Segment) -> bool:
+    """Return whether a segment asks for the stage that somebody is in."""
+    return any(isinstance(rule, InStage) for rule in every_rule(segment.who))
+
+
+def apply_stages(documents: Documents, model: StageModel, *, who: str, why: str = "") -> Document:
+    """Return the new version of the stage model, with which every followed segment goes.
+
+    Raises
+    ------
+    InputError
+        See :func:`check_together`.
+    """
+    check_together(documents, model)
+    return apply_model(documents, model, who=who, why=why)
+
+
 def set_active(documents: Documents, key: str, *, active: bool, who: str) -> Document:
     """Return the new version of a segment that is followed from now on, or is not."""
     kept = kept_segment(documents, key).segment
@@ -79,8 +132,7 @@ def set_active(documents: Documents, key: str, *, active: bool, who: str) -> Doc
 
 def model_for(segments: Sequence[Segment], documents: Documents) -> StageModel | None:
     """Return the stage model that segments mean; None where no rule names a stage."""
-    rules = (rule for segment in segments for rule in every_rule(segment.who))
-    if not any(isinstance(rule, InStage) for rule in rules):
+    if not any(names_stages(segment) for segment in segments):
         return None
     return applied_model(documents)
 
