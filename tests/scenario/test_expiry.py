@@ -212,7 +212,9 @@ def test_the_command_sets_shows_runs_and_takes_back(tmp_path) -> None:
         "set", "--events", "3 months", "--who", "dpo"
     )
     assert "Events are kept for 3months" in run("show")
-    assert "events from before" in run("run")
+    early = CliRunner().invoke(cli, ["expiry", "run", "-w", str(tmp_path / "ws")])
+    assert "next run is due" in str(early.exception)
+    assert "events from before" in run("run", "--yes")
     said = json.loads(run("show", "--json"))
     assert (said["events"], said["runs"][0]["events"]) == ("3months", 2)
     assert "2 events from before" in run("show")

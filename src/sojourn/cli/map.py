@@ -135,7 +135,9 @@ def _say(drawn: JourneyMap, target: Path, *, suggested: bool) -> None:
     if unbound:
         lines.append(f"No event leads into: {', '.join(unbound)}.")
     if suggested:
-        lines.append("The stages are suggested: see them with `sojourn stages suggest`.")
+        lines.append(
+            "The stages are suggested: see them with `sojourn stages suggest -w WORKSPACE`."
+        )
     lines += [f"· {note.en}" for note in data.notes]
     for line in lines:
         click.echo(line, err=True)

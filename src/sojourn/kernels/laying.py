@@ -162,7 +162,10 @@ def _get(data: Bytes, at: int, width: int) -> int:
     """Return a number whose lowest byte comes first."""
     value = 0
     for byte in range(width):
-        value |= int(data[at + byte]) << (8 * byte)
+        part = int(data[at + byte])
+        if byte == 7 and part > 127:  # below nothing; Python's own integers know no 64th bit
+            part -= 256
+        value |= part << (8 * byte)
     return value
 
 

@@ -150,6 +150,15 @@ class Secrets(Protocol):
     def add_invitation(self, invitation: Invitation) -> None:
         """Keep an invitation, and forget those that have expired."""
 
+    def add_first(self, invitation: Invitation) -> bool:
+        """Keep an invitation in the place of every other, for the first account.
+
+        Returns
+        -------
+        bool
+            False, and nothing is changed, where there is an account already.
+        """
+
     def invitation(self, digest: str) -> Invitation | None:
         """Return an invitation that is not used up."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from sojourn.base.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from sojourn.base.errors import InputError
     from sojourn.events.identity_keys import Ids
     from sojourn.ports.lake import Upkept
 
@@ -183,6 +184,35 @@ class Document:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVersion:
+    """What a document is to say from now on.
+
+    Attributes
+    ----------
+    kind, id, body : str
+    after : int
+        The version it follows; 0 where there is none.
+    """
+
+    kind: str
+    id: str
+    body: str
+    after: int
+
+
+class OvertakenError(InputError):
+    """Somebody else changed a document meanwhile. Remedy: look at it, and do it again."""
+
+    code = "overtaken"
+
+    def __init__(self, kind: str, document_id: str) -> None:
+        super().__init__(
+            f"Somebody else changed {kind} {document_id!r} meanwhile; nothing was kept.",
+            remedy="Look at what they changed, and do it again.",
+        )
+
+
 class Documents(Protocol):
     """Versioned documents; nothing is overwritten."""
 
@@ -191,6 +221,15 @@ class Documents(Protocol):
 
     def put(self, kind: str, document_id: str, body: str, *, who: str, why: str = "") -> Document:
         """Return the new version of a document; the present one when the body is the same."""
+
+    def put_all(self, new: Sequence[NewVersion], *, who: str, why: str = "") -> Sequence[Document]:
+        """Return the new versions of some documents: all are kept, or none.
+
+        Raises
+        ------
+        OvertakenError
+            If one has a version by now that is newer than the one it is to follow.
+        """
 
     def history(self, kind: str, document_id: str) -> Sequence[Document]:
         """Return every version, oldest first."""

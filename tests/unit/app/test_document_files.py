@@ -8,11 +8,19 @@ import pytest
 from click.testing import CliRunner
 
 from sojourn.app.collecting.webhooks import add_webhook, preset_text, remove_webhook
-from sojourn.app.segmenting.documents import apply_stages, keep_segment, set_active
+from sojourn.app.documents.filing import apply, plan
+from sojourn.app.segmenting.documents import (
+    apply_stages,
+    countable,
+    keep_segment,
+    kept_segments,
+    set_active,
+)
 from sojourn.app.stage_models import applied_model
 from sojourn.base.errors import InputError
 from sojourn.cli.main import cli
 from sojourn.compose import open_workspace
+from sojourn.ports.workspace import OvertakenError
 from sojourn.segments.document import read_segment
 from sojourn.segments.errors import SegmentError
 from sojourn.stages.document import read_model
@@ -54,7 +62,8 @@ def run(*arguments: object, code: int = 0) -> str:
 
 
 def changes(*arguments: object) -> dict[str, str]:
-    rows = json.loads(run(*arguments, "--json"))["documents"]
+    said = run(*arguments, "--json")
+    rows = json.loads(said[said.index("{") :])["documents"]  # behind what is said of doubts
     return {row["path"]: row["change"] for row in rows}
 
 
@@ -98,8 +107,16 @@ def test_a_file_keeps_its_own_words_and_comments_while_it_says_the_same(shop, tm
     documents = open_workspace(shop).documents
     assert [each.version for each in documents.history("segment", "keen")] == [1, 2]
     set_active(documents, "keen", active=False, who="ann")
-    assert changes("export", folder, "-w", shop)["segments/keen.yaml"] == "changed"
+    assert "keen.yaml" in run("export", folder, "-w", shop, code=2)
+    assert changes("export", folder, "-w", shop, "--dry-run")["segments/keen.yaml"] == "changed"
+    assert "active" not in file.read_text("utf-8")
+    run("export", folder, "-w", shop, "--overwrite")
     assert "active: false" in file.read_text("utf-8")
+    hook = folder / "webhooks" / "shopify.yaml"
+    hook.write_text("# ours\n" + hook.read_text("utf-8"), "utf-8")
+    assert changes("apply", folder, "-w", shop)["webhooks/shopify.yaml"] == "same"
+    run("export", folder, "-w", shop)
+    assert hook.read_text("utf-8").startswith("# ours")
 
 
 def test_what_is_on_one_side_alone_stays_and_is_named(shop, tmp_path) -> None:
@@ -156,6 +173,58 @@ def test_stages_and_the_segments_that_name_them_change_together(shop, tmp_path) 
     assert [path for path, change in done.items() if change == "changed"] == [
         "stages.yaml", "segments/looking.yaml",
     ]  # fmt: skip
+
+
+def test_one_that_is_not_followed_stops_nobody_and_comes_back(shop, tmp_path) -> None:
+    documents = open_workspace(shop).documents
+    set_active(documents, "looking", active=False, who="ann")
+    apply_stages(documents, read_model(STAGES.format(first="seen")), who="ann")
+    run("export", tmp_path / "docs", "-w", shop)
+    assert set(changes("apply", tmp_path / "docs", "-w", shop).values()) == {"same"}
+    open_workspace(tmp_path / "other", create=True)
+    assert "4 documents kept" in run("apply", tmp_path / "docs", "-w", tmp_path / "other")
+    good, others = countable(documents, kept_segments(documents))
+    assert [each.segment.key for each in good] == ["keen"]
+    assert "looking" in others["looking"].problem
+    with pytest.raises(SegmentError):
+        set_active(documents, "looking", active=True, who="ann")
+
+
+def test_all_is_kept_or_nothing(shop, tmp_path) -> None:
+    folder = tmp_path / "docs"
+    run("export", folder, "-w", shop)
+    (folder / "stages.yaml").write_text(STAGES.format(first="seen"), "utf-8")
+    for key, text in (
+        ("looking", LOOKING.replace("stage: looking", "stage: seen")),
+        ("more", KEEN),
+    ):
+        changed = text.replace("keen", key)
+        (folder / "segments" / f"{key}.yaml").write_text(changed, "utf-8")
+    documents = open_workspace(shop).documents
+    files = {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in folder.rglob("*.yaml")
+    }
+    planned = plan(documents, files)
+    keep_segment(documents, read_segment(KEEN.replace("keen", "more")), who="bob")
+    with pytest.raises(OvertakenError, match="more"):
+        apply(documents, planned, who="ann")
+    assert documents.get("stages", "main").version == 1
+    apply(documents, plan(documents, files), who="ann")
+    assert documents.get("stages", "main").version == 2
+    assert documents.get("segment", "looking").version == 2
+
+
+def test_what_is_no_plain_file_is_refused(shop, tmp_path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "stages.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    assert "no plain file" in run("export", folder, "-w", shop, code=2)
+    assert not (tmp_path / "elsewhere.yaml").exists()
+    (folder / "stages.yaml").unlink()
+    (folder / "segments").mkdir()
+    (folder / "segments" / "keen.yml").write_text(KEEN, "utf-8")
+    assert "? segments/keen.yml" in run("export", folder, "-w", shop)
 
 
 def test_a_folder_without_documents_is_refused(shop, tmp_path) -> None:

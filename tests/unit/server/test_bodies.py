@@ -91,6 +91,7 @@ def test_what_is_too_large_or_given_up_takes_up_nothing_afterwards() -> None:
     [
         ("/v1/batch", b"", [(b"authorization", b"Bearer wk_unknown")]),
         ("/v1/webhooks/orders", b"key=wk_unknown", []),
+        ("/v1/webhooks/orders", b"", []),
     ],
 )
 def test_a_bad_key_in_front_is_refused_before_the_body_is_read(path, query, headers) -> None:

@@ -35,14 +35,14 @@ def sync_folder(path: Path) -> None:
         os.close(handle)
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder and those above it, each entry forced to disk."""
+def make_folder(path: Path, *, mode: int = 0o777) -> None:
+    """Make a folder and those above it, each entry forced to disk; ``mode`` is the last one's."""
     missing = []
     while not path.is_dir():
         missing.append(path)
         path = path.parent
     for folder in reversed(missing):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=mode if folder == missing[0] else 0o777, exist_ok=True)
         sync_folder(folder.parent)
 
 

@@ -164,6 +164,15 @@ class SqlSecrets(_Tables, Secrets):
             connection.execute(insert(invitations).values(_row(invitation, invitations)))
 
     @override
+    def add_first(self, invitation: Invitation) -> bool:
+        with self._state.transaction() as connection:
+            if connection.execute(select(users.c.id).limit(1)).first() is not None:
+                return False
+            connection.execute(delete(invitations))
+            connection.execute(insert(invitations).values(_row(invitation, invitations)))
+            return True
+
+    @override
     def invitation(self, digest: str) -> Invitation | None:
         row = self._one(select(invitations).where(invitations.c.digest == digest))
         return None if row is None else Invitation(**row)

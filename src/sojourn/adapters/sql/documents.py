@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from sojourn.adapters.sql.schema import documents
 from sojourn.base.timespan import to_datetime
-from sojourn.ports.workspace import Document, Documents
+from sojourn.ports.workspace import Document, Documents, NewVersion, OvertakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,13 +37,26 @@ class SqlDocuments(Documents):
             present = _get(connection, kind, document_id, None)
             if present is not None and present.body == body:
                 return present
-            number = 1 if present is None else present.version + 1
-            row = {
-                "kind": kind, "id": document_id, "version": number, "body": body,
-                "who": who, "at_us": self._now_us(), "why": why,
-            }  # fmt: skip
-            connection.execute(insert(documents).values(row))
-            stored = _get(connection, kind, document_id, number)
+            after = 0 if present is None else present.version
+            new = NewVersion(kind=kind, id=document_id, body=body, after=after)
+            return self._insert(connection, new, who, why)
+
+    @override
+    def put_all(self, new: Sequence[NewVersion], *, who: str, why: str = "") -> Sequence[Document]:
+        with self._state.transaction() as connection:
+            for each in new:
+                present = _get(connection, each.kind, each.id, None)
+                if (0 if present is None else present.version) != each.after:
+                    raise OvertakenError(each.kind, each.id)
+            return [self._insert(connection, each, who, why) for each in new]
+
+    def _insert(self, connection: Connection, new: NewVersion, who: str, why: str) -> Document:
+        row = {
+            "kind": new.kind, "id": new.id, "version": new.after + 1, "body": new.body,
+            "who": who, "at_us": self._now_us(), "why": why,
+        }  # fmt: skip
+        connection.execute(insert(documents).values(row))
+        stored = _get(connection, new.kind, new.id, new.after + 1)
         if stored is None:  # pragma: no cover - just inserted in the same transaction
             raise AssertionError
         return stored

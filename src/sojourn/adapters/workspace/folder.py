@@ -136,7 +136,7 @@ def create(root: Path, *, timezone: str, currency: str, database: str = "") -> t
         id=str(uuid.uuid4()), timezone=timezone, currency=currency.upper(), database=database
     )
     try:
-        make_folder(root)
+        make_folder(root, mode=0o700)  # what people did is nobody else's to read
         read_secret(layout)
         content = _TOML.format(
             format=FORMAT, id=about.id, timezone=about.timezone, currency=about.currency

@@ -67,12 +67,8 @@ class Accounts:
 
     def invite(self, role: Role, by: str = "") -> str:
         """Return the secret of a link with which one account is made, within a day."""
-        secret = token_urlsafe(_BYTES)
-        now = self.now_us()
-        self.secrets.add_invitation(
-            Invitation(digest=digest_of(secret), role=role, made_us=now,
-                       expires_us=now + INVITATION_US)
-        )  # fmt: skip
+        secret, invitation = _invitation(role, self.now_us())
+        self.secrets.add_invitation(invitation)
         self.note(by, "invite", role)
         return secret
 
@@ -250,6 +246,25 @@ class Accounts:
     def _nobodys_hash(self) -> str:
         """Return a hash to check passwords of unknown addresses against: it takes as long."""
         return self.hasher.hash(token_urlsafe(_BYTES))
+
+
+def set_up(accounts: Accounts) -> str | None:
+    """Return the secret of the link that makes the first account, an admin's.
+
+    Earlier ones are worth nothing any more; None where there is an account.
+    """
+    secret, invitation = _invitation(Role.ADMIN, accounts.now_us())
+    if not accounts.secrets.add_first(invitation):
+        return None
+    accounts.note("", "invite", Role.ADMIN)
+    return secret
+
+
+def _invitation(role: Role, now_us: int) -> tuple[str, Invitation]:
+    secret = token_urlsafe(_BYTES)
+    return secret, Invitation(
+        digest=digest_of(secret), role=role, made_us=now_us, expires_us=now_us + INVITATION_US
+    )
 
 
 def _last_admin() -> AccountError:

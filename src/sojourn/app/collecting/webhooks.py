@@ -26,7 +26,8 @@ SECRET_PREFIX: Final = "SOJOURN_WEBHOOK_"  # noqa: S105 - a name, no secret
 PATH: Final = "/v1/webhooks/"
 OLDEST_US: Final = 300 * SECOND_US
 """How far a signed time may lie from our own: what is older may be a copy sent again."""
-_REMOVED: Final = ""
+REMOVED: Final = ""
+"""The body of a document that is there no more."""
 
 
 class WebhookSecretError(InputError):
@@ -90,7 +91,7 @@ def remove_webhook(documents: Documents, name: str, *, who: str, why: str = "") 
         If there is none of this name.
     """
     one_webhook(documents, name)
-    documents.put(KIND, name, _REMOVED, who=who, why=why)
+    documents.put(KIND, name, REMOVED, who=who, why=why)
 
 
 def webhooks(documents: Documents) -> tuple[Kept, ...]:
@@ -98,7 +99,7 @@ def webhooks(documents: Documents) -> tuple[Kept, ...]:
     return tuple(
         Kept(read_webhook(each.body, f"the webhook {each.id}"), each)
         for each in documents.newest(KIND)
-        if each.body != _REMOVED
+        if each.body != REMOVED
     )
 
 

@@ -18,6 +18,7 @@ from sojourn.app.documents.kinds import (
 from sojourn.app.segmenting.documents import check_together
 from sojourn.app.stage_models import MAIN, applied_model
 from sojourn.base.errors import InputError
+from sojourn.ports.workspace import NewVersion
 from sojourn.segments.document import read_segment
 from sojourn.stages.document import read_model
 
@@ -52,6 +53,8 @@ class Filed:
         Empty where a file has no document.
     body : str
         What is to be written or kept.
+    version : int
+        The document's newest version; 0 where there is none.
     """
 
     path: str
@@ -59,6 +62,7 @@ class Filed:
     kind: FiledKind
     id: str
     body: str
+    version: int = 0
 
 
 def export(documents: Documents, present: Mapping[str, str]) -> tuple[Filed, ...]:
@@ -115,21 +119,27 @@ def plan(documents: Documents, files: Mapping[str, str]) -> tuple[Filed, ...]:
         now = Change.NEW if before is None or before.body == REMOVED else Change.CHANGED
         found.append(
             Filed(path=path, change=Change.SAME if same else now, kind=kind, id=document_id,
-                  body=body)
+                  body=body, version=0 if before is None else before.version)
         )  # fmt: skip
     _check(documents, found)
     found += _without_file(documents, found)
     return tuple(sorted(found, key=lambda each: (KINDS.index(each.kind), each.path)))
 
 
-def apply(documents: Documents, planned: Iterable[Filed], *, who: str, why: str = "") -> int:
-    """Keep what a plan changes, each as a new version; return how many."""
-    done = 0
-    for each in planned:
-        if each.change in {Change.NEW, Change.CHANGED}:
-            documents.put(each.kind.kind, each.id, each.body, who=who, why=why)
-            done += 1
-    return done
+def apply(documents: Documents, planned: Iterable[Filed], *, who: str, why: str = "") -> None:
+    """Keep what a plan changes, each as a new version: all, or none.
+
+    Raises
+    ------
+    OvertakenError
+        If somebody else changed one of them since it was planned.
+    """
+    new = [
+        NewVersion(kind=each.kind.kind, id=each.id, body=each.body, after=each.version)
+        for each in planned
+        if each.change in {Change.NEW, Change.CHANGED}
+    ]
+    documents.put_all(new, who=who, why=why)
 
 
 def _kept(documents: Documents, kind: FiledKind) -> Sequence[Document]:
@@ -152,10 +162,12 @@ def _says(path: str, text: str, document: Document) -> bool:
     if text == document.body:
         return True
     try:
-        _, document_id, body = read_file(path, text)
+        kind, document_id, body = read_file(path, text)
     except InputError:
         return False
-    return (document_id, body) == (document.id, document.body)
+    if document_id != document.id:
+        return False
+    return body == document.body or kind.same(body, document.body)
 
 
 def _check(documents: Documents, found: Sequence[Filed]) -> None:

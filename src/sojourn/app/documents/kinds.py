@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -41,12 +42,15 @@ class FiledKind:
     read : callable of (str, str)
         From a text, and what to call it in messages, the id of its document and the body that is
         kept of it.
+    same : callable of (str, str)
+        Whether two bodies say the same.
     """
 
     kind: str
     place: str
     alone: bool
     read: Callable[[str, str], tuple[str, str]]
+    same: Callable[[str, str], bool] = operator.eq
 
     def path(self, document_id: str) -> str:
         """Return where the file of a document lies, with ``/`` between folders."""
@@ -68,11 +72,13 @@ def _webhook(text: str, source: str) -> tuple[str, str]:
 
 STAGES: Final = FiledKind(stage_models.KIND, "stages", True, _stages)
 SEGMENTS: Final = FiledKind(segments.KIND, "segments", False, _segment)
-WEBHOOKS: Final = FiledKind(webhooks.KIND, "webhooks", False, _webhook)
+WEBHOOKS: Final = FiledKind(
+    webhooks.KIND, "webhooks", False, _webhook,
+    lambda one, other: read_webhook(one, "one") == read_webhook(other, "the other"),
+)  # fmt: skip
 KINDS: Final = (STAGES, SEGMENTS, WEBHOOKS)
 """In the order in which they are applied: segments name stages."""
-REMOVED: Final = ""
-"""The body of a document that is there no more."""
+REMOVED: Final = webhooks.REMOVED
 
 
 def kind_of(path: str) -> FiledKind | None:

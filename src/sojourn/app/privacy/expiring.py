@@ -177,13 +177,14 @@ class Expiring:
             raise NoPeriodError
         now, run = self.now_us(), self._last()
         before_us = setting.period.before(now, self.zone)
+        resumed = run is not None and not run.done
         if run is None or run.done:
             run = Run(at_us=now, before_us=before_us)
         # One that was broken off removes no more than the period allows now: it may have been
         # made longer since, or the clock have been wrong.
         run = replace(run, before_us=min(run.before_us, before_us))
-        found = self._remove(run, waiting)
-        if self.forgets(run.before_us) or found.events:
+        found = self._note(self._remove(run, waiting), done=False)
+        if self.forgets(run.before_us) or found.events or resumed:
             self.index.refresh()
             if self.index.forget_old(self.now_us() - READERS_US):
                 return found

@@ -67,7 +67,8 @@ def keep_segment(documents: Documents, segment: Segment, *, who: str, why: str =
     SegmentError
         If it cannot be worked out: a stage that is not there, a trait asked of an event.
     """
-    compile_segments((segment,), applied_model(documents))
+    if segment.active:  # one that is not followed stops nobody, whatever became of its stages
+        compile_segments((segment,), applied_model(documents))
     return documents.put(KIND, segment.key, write_segment(segment), who=who, why=why)
 
 
@@ -97,6 +98,8 @@ def check_together(
     kept = (each.segment for each in kept_segments(documents) if each.segment.active)
     others = (each for each in kept if each.key not in new and names_stages(each))
     for segment in (*segments, *others):
+        if not segment.active:
+            continue
         try:
             compile_segments((segment,), model)
         except SegmentError as error:
@@ -104,6 +107,26 @@ def check_together(
                 f"The segment {segment.key!r}: {error.problem}", allowed=error.allowed,
                 remedy=error.remedy,
             ) from error  # fmt: skip
+
+
+def countable(
+    documents: Documents, kept: Sequence[KeptSegment]
+) -> tuple[tuple[KeptSegment, ...], dict[str, SegmentError]]:
+    """Return the segments that can be worked out, and why the others cannot, by key.
+
+    One that was retired may name a stage that the stage model has no more.
+    """
+    model = applied_model(documents)
+    good: list[KeptSegment] = []
+    others: dict[str, SegmentError] = {}
+    for each in kept:
+        try:
+            compile_segments((each.segment,), model)
+        except SegmentError as error:
+            others[each.segment.key] = error
+        else:
+            good.append(each)
+    return tuple(good), others
 
 
 def names_stages(segment: Segment) -> bool:

@@ -134,6 +134,8 @@ class Following:
         """
         rules = self._current()
         if rules is None and (self._idle or self._nothing_kept()):
+            if not self._idle and self.documents.newest(KIND):
+                self.send()  # what was taken in before the last one was retired
             self._idle = True
             return Followed()
         self._idle = False

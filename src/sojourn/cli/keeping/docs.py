@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sojourn.app.documents.filing import Filed
+    from sojourn.app.workspace import Workspace
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of one file."""
@@ -38,23 +39,33 @@ def command() -> None:
 @command.command("export")
 @_FOLDER
 @WORKSPACE
+@click.option("--overwrite", is_flag=True, help="Also files that say something else.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be written.")
 @_JSON
-def export_(folder: Path, workspace: str, as_json: bool) -> None:
+def export_(folder: Path, workspace: str, overwrite: bool, dry_run: bool, as_json: bool) -> None:
     """Write the workspace's documents to FOLDER, one file each.
 
     A file that says the same in words of its own stays as it is, with its comments. Files that have
-    no document (any more) stay too, and are named.
+    no document (any more) stay too, and are named. Where files say something else, nothing is
+    written without --overwrite.
     """
     from sojourn.app.documents.filing import Change, export
-    from sojourn.cli.mapping.files import write_output
+    from sojourn.cli.mapping.files import FileTroubleError, write_output
     from sojourn.compose import open_workspace
 
     documents = open_workspace(workspace).documents
     filed = export(documents, _files(folder))
+    others = [each.path for each in filed if each.change is Change.CHANGED]
+    if others and not (overwrite or dry_run):
+        raise FileTroubleError(
+            f"In {folder}, files say something else than the workspace: {', '.join(others)}.",
+            remedy="Look at it with --dry-run, then add --overwrite, or apply the files instead.",
+        )
     for each in filed:
-        if each.change in {Change.NEW, Change.CHANGED}:
+        if each.change in {Change.NEW, Change.CHANGED} and not dry_run:
             write_output(each.body, folder / each.path)
-    _tell(filed, f"{{}} written to {folder}", "is in no document of the workspace", as_json)
+    done = "would be written" if dry_run else "written"
+    _tell(filed, f"{{}} {done} to {folder}", "is in no document of the workspace", as_json)
 
 
 @command.command("apply")
@@ -82,30 +93,61 @@ def apply_(
             f"{folder} has no documents.",
             allowed="a folder with stages.yaml, segments/KEY.yaml or webhooks/NAME.yaml",
         )
-    documents = open_workspace(workspace).documents
-    planned = plan(documents, files)
+    opened = open_workspace(workspace)
+    planned = plan(opened.documents, files)
     if not dry_run:
-        apply(documents, planned, who=who, why=why)
+        apply(opened.documents, planned, who=who, why=why)
+    _doubt(opened, planned)
     _tell(planned, "{} would be kept" if dry_run else "{} kept", "has no file", as_json)
+
+
+def _doubt(opened: Workspace, planned: Sequence[Filed]) -> None:
+    """Name what segments that change ask for and the data do not have."""
+    from sojourn.app.documents.filing import Change
+    from sojourn.app.documents.kinds import SEGMENTS
+    from sojourn.app.segmenting.documents import doubts
+    from sojourn.segments.document import read_segment
+
+    for each in planned:
+        if each.kind is SEGMENTS and each.change in {Change.NEW, Change.CHANGED}:
+            for doubt in doubts(read_segment(each.body, each.path), opened.catalog):
+                click.echo(f"· {each.path}: {doubt}", err=True)
 
 
 def _files(folder: Path) -> dict[str, str]:
     """Return the text of each file that lies where a document does, by path."""
-    from sojourn.app.documents.kinds import SUFFIX, kind_of
+    from sojourn.app.documents.kinds import kind_of
     from sojourn.cli.mapping.files import FileTroubleError, read_text
 
     found: dict[str, str] = {}
-    for file in sorted((*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*/*{SUFFIX}"))):
+    for file in _listed(folder):
         path = file.relative_to(folder).as_posix()
-        if not file.is_file() or file.name.startswith("."):
-            continue
-        if kind_of(path) is None:
+        kind = kind_of(path)
+        if kind is None:
             click.echo(f"? {path} is the place of no document: not read", err=True)
-            continue
-        if file.stat().st_size > MOST_BYTES:
+        elif file.is_symlink() or not file.is_file():
+            raise FileTroubleError(f"{file} is no plain file.", allowed="a file, or nothing there")
+        elif file.stat().st_size > MOST_BYTES:
             raise FileTroubleError(f"{file} is too large.", allowed=f"{MOST_BYTES:,} bytes")
-        found[path] = read_text(file)
+        else:
+            found[path] = read_text(file)
     return found
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return what looks like a document's file in a folder and those in it, by path."""
+    from sojourn.cli.mapping.files import FileTroubleError
+
+    found: list[Path] = []
+    try:
+        for each in sorted(folder.iterdir()) if folder.exists() else ():
+            if each.name.startswith("."):
+                continue
+            inner = sorted(each.iterdir()) if each.is_dir() and not each.suffix else [each]
+            found += [file for file in inner if file.suffix in {".yaml", ".yml"}]
+    except OSError as error:
+        raise FileTroubleError(f"{folder} cannot be listed: {error.strerror}.") from None
+    return [file for file in found if not file.name.startswith(".")]
 
 
 def _tell(filed: Sequence[Filed], done: str, alone: str, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.base.errors import InputError
 from sojourn.base.timespan import to_datetime
 from sojourn.cli.serving.options import WORKSPACE
 
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 
 WHO = click.option("--who", default="command line", help="Who decided it, kept with it.")
 WHY = click.option("--why", default="", help="The reason, kept with it.")
+
+
+class NotDueError(InputError):
+    """Nothing is to be removed yet. Remedy: wait until it is due, or add --yes."""
+
+    code = "not-due"
+
+    def __init__(self, due: str) -> None:
+        super().__init__(
+            f"The next run is due {due}.",
+            remedy="To remove at once what is older, for good: add --yes.",
+        )
 
 
 @click.group("expiry")
@@ -89,13 +102,19 @@ def show(workspace: str, *, as_json: bool) -> None:
 
 
 @command.command("run")
+@click.option("--yes", is_flag=True, help="Also before a run is due: what goes does not come back.")
 @WORKSPACE
-def run_now(workspace: str) -> None:
-    """Remove now what is older than the period, and print what went."""
+def run_now(workspace: str, *, yes: bool) -> None:
+    """Remove now what is older than the period, and print what went.
+
+    A run is due a day after the period was set or changed, and then every day.
+    """
     from sojourn.cli.persons.erasing import say_waiting
     from sojourn.compose import open_workspace
 
     expiring = open_workspace(workspace).expiring()
+    if not yes and expiring.setting() is not None and not expiring.is_due():
+        raise NotDueError(_next(expiring))
     done = expiring.run(say_waiting)
     click.echo(_line(done, expiring.zone))
     if not done.done:

@@ -64,11 +64,13 @@ def add(file: Path, workspace: str, why: str, who: str) -> None:
 @_CSV
 def list_(workspace: str, at: str | None, lang: str, as_json: bool, as_csv: bool) -> None:
     """List the segments, and how many people are in each."""
-    from sojourn.app.segmenting.documents import kept_segments
+    from sojourn.app.segmenting.documents import countable, kept_segments
 
     opened = _open(workspace)
-    kept = kept_segments(opened.documents)
-    if not kept and not (as_json or as_csv):
+    kept, others = countable(opened.documents, kept_segments(opened.documents))
+    for key, error in others.items():
+        click.echo(f"· {key} cannot be counted: {error.problem}", err=True)
+    if not (kept or others) and not (as_json or as_csv):
         click.echo(f"There are no segments yet. Keep one: sojourn segments add FILE -w {workspace}")
         return
     _show_sizes(opened, kept, at, Output(as_json=as_json, as_csv=as_csv), lang)

@@ -118,17 +118,21 @@ def _greet(workspaces: Sequence[Workspace], started: Started) -> None:
 
 
 def _greet_one(workspace: Workspace, started: Started, where: str) -> None:
-    from sojourn.app.access.roles import Role
+    from sojourn.app.access.accounts import set_up
     from sojourn.app.collecting.keys import make_write_key
     from sojourn.app.workspace import name_of
 
-    if not workspace.accounts.users.all():
-        secret = workspace.accounts.invite(Role.ADMIN)
+    if secret := set_up(workspace.accounts):
         click.echo(f"Set-up     {started.pages}/w/{name_of(workspace)}/#setup={secret}")
-        click.echo("           makes the first account; works once, within a day")
+        click.echo(
+            "           makes the first account; works once, within a day, in place of earlier ones"
+        )
     click.echo(where)
     if workspace.write_keys.all():
-        click.echo(f"Write key  one of those made before: sojourn keys list -w {workspace.path}")
+        click.echo(
+            "Write key  one of those made before; another:"
+            f" sojourn keys add NAME -w {workspace.path}"
+        )
         return
     key = make_write_key(workspace.write_keys, FIRST_KEY)
     click.echo(f"Write key  {key}   shown this once; more with `sojourn keys add`")

@@ -50,7 +50,8 @@ class NoPersonError(InputError):
                 f"a user id as it stands in the data, or {ANONYMOUS}ID for somebody never "
                 "identified"
             ),
-            remedy="List some with: sojourn sql \"SELECT DISTINCT user_id FROM events LIMIT 20\"",
+            remedy="List some with: sojourn sql -w WORKSPACE"
+            ' "SELECT DISTINCT user_id FROM events LIMIT 20"',
         )  # fmt: skip
 
 

@@ -126,7 +126,7 @@ class Collector:
             )
         headers = headers_of(scope)
         key = key_in(scope, headers) if route is HOOK else basic_user(headers)
-        if key:
+        if key or route is HOOK:
             self._whose(key)  # before its body takes up room
         body = await read_body(receive, headers, self.limits.request_bytes, self._room)
         received_us = self.now_us()

@@ -10,7 +10,7 @@ import pytest
 from sojourn.adapters.passwords.argon import Argon2Hasher
 from sojourn.adapters.sql.access import SqlAccessLog, SqlSecrets, SqlUsers
 from sojourn.adapters.sql.schema import STATE
-from sojourn.app.access.accounts import Accounts, Caller, digest_of
+from sojourn.app.access.accounts import Accounts, Caller, digest_of, set_up
 from sojourn.app.access.errors import (
     AccountError,
     InvitationError,
@@ -200,6 +200,17 @@ def test_somebody_elses_token_cannot_be_ended(accounts) -> None:
     with pytest.raises(UnknownNameError):
         accounts.end_token(bob, token.id)
     assert accounts.by_token(secret)
+
+
+def test_one_link_makes_the_first_account_and_earlier_ones_none(accounts) -> None:
+    earlier, link = set_up(accounts), set_up(accounts)
+    with pytest.raises(InvitationError):
+        accounts.accept(earlier, "eve@example.com", PASSWORD)
+    assert accounts.accept(link, "ann@example.com", PASSWORD).role == "admin"
+    assert set_up(accounts) is None
+    for used in (earlier, link):
+        with pytest.raises(InvitationError):
+            accounts.accept(used, "eve@example.com", PASSWORD)
 
 
 def test_the_last_admin_stays(accounts) -> None:

@@ -14,6 +14,7 @@ from sojourn.app.segmenting.documents import (
     KIND,
     KeptSegment,
     asked_at,
+    countable,
     doubts,
     keep_segment,
     kept_segment,
@@ -98,7 +99,8 @@ async def sizes(request: Request, served: InWorkspace, _: Asking, at: At = None)
     """Count the people in every segment, each in its newest version, in one pass over everybody."""
 
     def ask(workspace: Workspace) -> Answer[object]:
-        segments = tuple(each.segment for each in kept_segments(workspace.documents))
+        kept, _ = countable(workspace.documents, kept_segments(workspace.documents))
+        segments = tuple(each.segment for each in kept)
         model = model_for(segments, workspace.documents)
         at_us = asked_at(at, workspace.about.timezone)
         return workspace.ask(Sizes(segments=segments, at_us=at_us, model=model))
