@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,4 +104,6 @@ def test_the_command_writes_the_document_and_the_audit_log_says_so_without_a_nam
     assert json.loads(target.read_text("utf-8"))["person"] == one.user
     (entry,) = workspace.accounts.log.newest(1)
     assert (entry.action, len(entry.what)) == ("person-exported", 16)
+    if os.name == "posix":
+        assert target.stat().st_mode & 0o077 == 0  # nobody else's to read
     assert entry.what not in {one.user, people[1].user}

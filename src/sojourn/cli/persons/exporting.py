@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -23,11 +24,11 @@ def export(person: str, output: str, workspace: str) -> None:
     """
     from sojourn.app.privacy.exporting import EXPORTED, export_person
     from sojourn.cli.importing.progress import building
+    from sojourn.cli.mapping.files import write_output
     from sojourn.compose import open_workspace
 
     opened = open_workspace(workspace, progress=building())
     made = export_person(opened, person)
     opened.accounts.note("", EXPORTED, made.mark)
     text = json.dumps(made.content, ensure_ascii=False, indent=1)
-    with click.open_file(output, "w", encoding="utf-8", atomic=output != "-") as file:
-        file.write(text + "\n")
+    write_output(text + "\n", Path(output), mode=0o600)
