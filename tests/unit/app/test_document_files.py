@@ -188,6 +188,19 @@ def test_one_that_is_not_followed_stops_nobody_and_comes_back(shop, tmp_path) ->
     assert "looking" in others["looking"].problem
     with pytest.raises(SegmentError):
         set_active(documents, "looking", active=True, who="ann")
+    bad = KEEN.replace("keen", "bad").replace("{events", "{where: p matches '(', events")
+    keep_segment(documents, read_segment(bad + "active: false\n"), who="ann")
+    _, others = countable(documents, kept_segments(documents))
+    assert sorted(others) == ["bad", "looking"]
+
+
+def test_a_webhook_that_was_removed_is_new_again(shop, tmp_path) -> None:
+    folder = tmp_path / "docs"
+    run("export", folder, "-w", shop)
+    remove_webhook(open_workspace(shop).documents, "shopify", who="ann")
+    assert changes("apply", folder, "-w", shop)["webhooks/shopify.yaml"] == "new"
+    kept = open_workspace(shop).documents.get("webhook", "shopify")
+    assert (kept.version, bool(kept.body)) == (3, True)
 
 
 def test_all_is_kept_or_nothing(shop, tmp_path) -> None:

@@ -115,11 +115,13 @@ def plan(documents: Documents, files: Mapping[str, str]) -> tuple[Filed, ...]:
     for path, text in files.items():
         kind, document_id, body = read_file(path, text)
         before = documents.get(kind.kind, document_id)
-        same = before is not None and _says(path, text, before)
-        now = Change.NEW if before is None or before.body == REMOVED else Change.CHANGED
+        change = Change.NEW
+        if before is not None and before.body != REMOVED:
+            same = body == before.body or kind.same(body, before.body)
+            change = Change.SAME if same else Change.CHANGED
         found.append(
-            Filed(path=path, change=Change.SAME if same else now, kind=kind, id=document_id,
-                  body=body, version=0 if before is None else before.version)
+            Filed(path=path, change=change, kind=kind, id=document_id, body=body,
+                  version=0 if before is None else before.version)
         )  # fmt: skip
     _check(documents, found)
     found += _without_file(documents, found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.app.stage_models import applied_model, apply_model
 from sojourn.base.dates import instant_of
-from sojourn.base.errors import UnknownNameError, nearest
+from sojourn.base.errors import InputError, UnknownNameError, nearest
 from sojourn.segments.compiled import check_conditions, compile_segments, names_of
 from sojourn.segments.document import read_segment, write_segment
 from sojourn.segments.errors import SegmentError
@@ -65,7 +65,8 @@ def keep_segment(documents: Documents, segment: Segment, *, who: str, why: str =
     Raises
     ------
     SegmentError
-        If it cannot be worked out: a stage that is not there, a trait asked of an event.
+        If it is to be followed and cannot be worked out: a stage that is not there, a trait asked
+        of an event.
     """
     if segment.active:  # one that is not followed stops nobody, whatever became of its stages
         compile_segments((segment,), applied_model(documents))
@@ -111,18 +112,19 @@ def check_together(
 
 def countable(
     documents: Documents, kept: Sequence[KeptSegment]
-) -> tuple[tuple[KeptSegment, ...], dict[str, SegmentError]]:
+) -> tuple[tuple[KeptSegment, ...], dict[str, InputError]]:
     """Return the segments that can be worked out, and why the others cannot, by key.
 
-    One that was retired may name a stage that the stage model has no more.
+    One that is not followed may name a stage that the stage model has no more, or a pattern that is
+    none.
     """
     model = applied_model(documents)
     good: list[KeptSegment] = []
-    others: dict[str, SegmentError] = {}
+    others: dict[str, InputError] = {}
     for each in kept:
         try:
             compile_segments((each.segment,), model)
-        except SegmentError as error:
+        except InputError as error:
             others[each.segment.key] = error
         else:
             good.append(each)

@@ -177,9 +177,8 @@ class Following:
         told = json.dumps([versions, stages, FORMAT])
         if self._rules is None or self._rules.told != told:
             compiled = compile_segments(segments, model, self.timezone)
-            laid_beside(
-                compiled, [], Coming(), NOBODY
-            )  # compiles what counts before somebody waits
+            # Compiles what counts before somebody waits for a change.
+            laid_beside(compiled, [], Coming(), NOBODY)
             self._rules = Rules(told, versions, compiled, Listener(compiled))
         return self._rules
 
