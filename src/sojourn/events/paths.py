@@ -6,10 +6,19 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
+from sojourn.events.schema import SEGMENT_ENTERED, SEGMENT_LEFT
+
 ASSET: Final = "asset"
 """The event of everything that a page loads by itself: no doing of the visitor's."""
-NO_DOING: Final = frozenset((ASSET, "page_leave", "web_vitals"))
-"""Events that say something of a page, and nothing that the visitor did: no step of a map."""
+_OF_PAGES: Final = (ASSET, "page_leave", "web_vitals", "$pageleave", "$web_vitals")
+_OF_PEOPLE: Final = (
+    "identify", "alias", "group",
+    "$identify", "$create_alias", "$groupidentify", "$set", "$merge_dangerously",
+    SEGMENT_ENTERED, SEGMENT_LEFT,
+)  # fmt: skip
+NO_DOING: Final = frozenset((*_OF_PAGES, *_OF_PEOPLE))
+"""Events that say something of a page or of who somebody is, and nothing that anybody did: no
+step of a map, and no sign of a stage."""
 ANY: Final = "*"
 """Stands for a part that was folded."""
 _ORIGIN: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)

@@ -76,6 +76,24 @@ def test_a_process_gets_milestones_in_order_and_failed_ends_are_leaving() -> Non
     assert found.model.stages[0].lapse.on[0].events == ("DECLINED",)
 
 
+def test_who_somebody_is_opens_no_stage() -> None:
+    told = ("identify", "$identify", "alias", "$create_alias", "group", "segment_entered")
+    rows = []
+    for person in range(40):
+        steps = ["Viewed pricing", "Order Completed"][: 1 + person % 2]
+        steps = [told[person % 6], *steps, told[(person + 1) % 6], told[(person + 2) % 6]]
+        rows += [(f"p{person}", person * DAY_US + k, name) for k, name in enumerate(steps)]
+    found = suggest_stages(Notebook(memory_index(rows)), Scope())
+    assert found.basis == "words"  # the calls are no reason to take the names for a process log's
+    assert not {*found.left_over, *(name for b in found.bound for name in b.events)} & {*told}
+    assert {bound.stage for bound in found.bound} >= {"consideration", "conversion"}
+
+
+def test_nothing_but_who_people_are_still_gets_stages() -> None:
+    rows = [(f"p{p}", p * DAY_US + k, "identify") for p in range(9) for k in range(1 + p)]
+    assert suggest_stages(Notebook(memory_index(rows)), Scope()).basis == "depth"
+
+
 def test_pages_without_times_get_depth() -> None:
     pages = ["news", "tech", "local", "weather"]
     rows = [(f"p{p}", None, pages[(p * k + k) % 4]) for p in range(60) for k in range(1 + p % 9)]

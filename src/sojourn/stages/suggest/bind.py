@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sojourn.base.counted import counted, span_words
 from sojourn.base.predicate import Compare, Operator
 from sojourn.base.timespan import DAY_US
+from sojourn.events.paths import NO_DOING
 from sojourn.index.catalog import ColumnKind
 from sojourn.stages.model import (
     Distinct,
@@ -81,8 +82,8 @@ def bind(structured: Structured, taxonomy: Taxonomy) -> Suggestion:
 
 def speaks(structured: Structured) -> float:
     """Return the share of events whose names say something that only customers do."""
-    total = sum(structured.catalog.event_counts)
     counts = dict(zip(structured.catalog.events, structured.catalog.event_counts, strict=True))
+    total = sum(count for name, count in counts.items() if name not in NO_DOING)
     said = sum(counts[seen.name] for seen in structured.seen if kind_of(seen.name) in SHOP)
     return said / total if total else 0.0
 

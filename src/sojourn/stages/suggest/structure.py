@@ -9,6 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from sojourn.base.timespan import MINUTE_US, to_datetime
+from sojourn.events.paths import NO_DOING
 from sojourn.index.journeys import scoped
 from sojourn.insight.answer import Answer
 from sojourn.insight.durations import Durations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sojourn.index.catalog import Catalog
 
 MOST_EVENTS = 64
-"""Only the most common events take part in a proposal."""
+"""Only the most common events take part in a proposal, and only what somebody did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,9 @@ class StructureSpec(Spec["StructureCounts"]):
     @override
     def plan(self, catalog: Catalog) -> StructurePlan:
         counts = np.array(catalog.event_counts, np.int64)
-        chosen = np.argsort(-counts, kind="stable")[:MOST_EVENTS]
+        done = np.array([name not in NO_DOING for name in catalog.events], bool)
+        chosen = np.argsort(np.where(done, -counts, 1), kind="stable")
+        chosen = chosen[: min(MOST_EVENTS, int(done.sum()))]
         names = tuple(catalog.events[code] for code in chosen)
         place = np.full((2, len(counts)), -1, np.int64)
         place[0, chosen] = np.arange(len(chosen))
