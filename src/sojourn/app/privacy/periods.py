@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from typing_extensions import override
 
 from sojourn.app.privacy.errors import PeriodError
+from sojourn.base.counted import counted
 from sojourn.base.timespan import from_datetime, to_datetime
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ class Period:
 
     months: int = 0
     days: int = 0
+
+    @property
+    def words(self) -> str:
+        """As a sentence says it: 25 months, 1 day."""
+        if self.months:
+            return counted(self.months, "month")
+        return counted(self.days, "day")
 
     @override
     def __str__(self) -> str:

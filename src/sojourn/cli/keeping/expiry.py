@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.base.counted import counted
 from sojourn.base.errors import InputError
 from sojourn.base.timespan import to_datetime
 from sojourn.cli.serving.options import WORKSPACE
@@ -56,7 +57,9 @@ def set_period(period: str, who: str, why: str, workspace: str) -> None:
 
     expiring = open_workspace(workspace).expiring()
     setting = expiring.set(period, who=who, why=why)
-    click.echo(f"Events are kept for {setting.period}; older ones go from {_next(expiring)} on.")
+    click.echo(
+        f"Events are kept for {setting.period.words}; older ones go from {_next(expiring)} on."
+    )
     click.echo(f"Take it back with: sojourn expiry off -w {workspace}")
 
 
@@ -94,7 +97,7 @@ def show(workspace: str, *, as_json: bool) -> None:
         click.echo("Events are kept for good.")
     else:
         since = f"{to_datetime(setting.since_us):%Y-%m-%d}"
-        click.echo(f"Events are kept for {setting.period}, since {since} by {setting.who}.")
+        click.echo(f"Events are kept for {setting.period.words}, since {since} by {setting.who}.")
         click.echo(f"The next run is due {_next(expiring)}, where `sojourn serve` runs.")
     for run in expiring.runs():
         if run.events or not run.done:
@@ -131,8 +134,8 @@ def _next(expiring: Expiring) -> str:
 def _line(run: Run, zone: ZoneInfo) -> str:
     before = f"{to_datetime(run.before_us).astimezone(zone):%Y-%m-%d}"
     state = "" if run.done else ", old files wait"
-    return (f"{to_datetime(run.at_us):%Y-%m-%d %H:%M} UTC: {run.events:,} events from before"
-            f" {before} are gone, from {run.files:,} files{state}")  # fmt: skip
+    return (f"{to_datetime(run.at_us):%Y-%m-%d %H:%M} UTC: {counted(run.events, 'event')} from"
+            f" before {before} gone, from {counted(run.files, 'file')}{state}")  # fmt: skip
 
 
 def _run_json(run: Run) -> dict[str, object]:

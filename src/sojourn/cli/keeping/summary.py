@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.base.counted import counted
 from sojourn.base.timespan import to_datetime
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def show(
         click.echo(json.dumps(said, indent=2))
         return
     click.echo(title)
-    click.echo(f"  as of {made:%Y-%m-%d %H:%M:%S} UTC, {len(contents.files):,} files,"
+    click.echo(f"  as of {made:%Y-%m-%d %H:%M:%S} UTC, {counted(len(contents.files), 'file')},"
                f" {contents.size / 1e6:,.1f} MB, each checked")  # fmt: skip
     for fact in contents.facts:
         click.echo(f"  {fact.name}: {fact.value:,}")

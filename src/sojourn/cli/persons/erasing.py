@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.base.counted import counted
 from sojourn.cli.serving.options import WORKSPACE
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def erased(workspace: str, *, as_json: bool) -> None:
     for each in every:
         state = "done" if each.done_us is not None else "hidden, waits for the batch"
         came = dropped.get(each.id)
-        more = "taken again" if came is None else f"{came:,} events not taken since"
+        more = "taken again" if came is None else f"{counted(came, 'event')} not taken since"
         click.echo(f"{each.id}   {state}   {more}")
 
 

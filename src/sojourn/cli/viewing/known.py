@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from sojourn.base.counted import counted
 from sojourn.cli.viewing.words import plain_table
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _segments(extra: Mapping[str, object], zone: ZoneInfo) -> Iterable[tuple[str
         cause = "as time passed" if each["cause"] == "time" else ""
         yield f"  {word}", str(each["segment"]), " · ".join(filter(None, (f"{at:%F %T}", cause)))
     if len(changes) > CHANGES:
-        yield "", f"{len(changes) - CHANGES} changes more before", ""
+        yield "", f"{counted(len(changes) - CHANGES, 'change')} more before", ""
 
 
 def _value(value: object) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from sojourn.base.counted import counted
 from sojourn.cli.drawing.figures import bar, count_people, percent
 from sojourn.cli.viewing.words import (
     duration_cell,
@@ -43,11 +44,12 @@ def draw_graph(console: Console, answer: Answer[object], shown: int) -> None:
     spec = answer.spec if isinstance(answer.spec, Graph) else Graph()
     totals = {name: total_of(answer.extra, "totals", name) for name in
               ("journeys", "people", "moves", "kinds_of_move", "kinds_of_event")}  # fmt: skip
-    what = f"{totals['journeys']:,} sessions of " if spec.view.unit == "session" else ""
+    what = f"{counted(totals['journeys'], 'session')} of " if spec.view.unit == "session" else ""
     console.print(
-        f"{totals['moves']:,} moves between {totals['kinds_of_event']:,} events in {what}"
+        f"{counted(totals['moves'], 'move')} between "
+        f"{counted(totals['kinds_of_event'], 'event')} in {what}"
         f"{'the journeys of ' if not what else ''}{count_people(totals['people'])}; "
-        f"{totals['kinds_of_move']:,} kinds of move.",
+        f"{counted(totals['kinds_of_move'], 'kind')} of move.",
         style="bold",
     )
     console.print()

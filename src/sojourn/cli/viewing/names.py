@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from sojourn.base.counted import counted
 from sojourn.cli.drawing.figures import MISSING, bar, count_people, percent
 from sojourn.cli.viewing.words import more, numbers, plain_table, print_table, share_cell, total_of
 from sojourn.insight.overview.events import EventRow
@@ -34,7 +35,8 @@ def draw_events(console: Console, answer: Answer[object], shown: int, timezone: 
         return
     events, people = (total_of(answer.extra, "totals", name) for name in ("events", "people"))
     console.print(
-        f"{events:,} events of {len(rows):,} kinds by {count_people(people)}.", style="bold"
+        f"{counted(events, 'event')} of {counted(len(rows), 'kind')} by {count_people(people)}.",
+        style="bold",
     )
     console.print()
     wide = console.width >= 110
@@ -69,7 +71,10 @@ def draw_properties(console: Console, answer: Answer[object]) -> None:
         console.print("Nothing to show: these events have no properties.")
         return
     events = total_of(answer.extra, "totals", "events")
-    console.print(f"{len(rows):,} properties on {events:,} events.", style="bold")
+    console.print(
+        f"{counted(len(rows), 'property', 'properties')} on {counted(events, 'event')}.",
+        style="bold",
+    )
     console.print()
     table = plain_table()
     table.add_column("property", overflow="ellipsis", no_wrap=True)

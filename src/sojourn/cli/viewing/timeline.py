@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from sojourn.base.counted import counted
 from sojourn.base.timespan import SECOND_US
 from sojourn.cli.drawing.figures import duration
 from sojourn.cli.viewing.known import draw_known
@@ -57,7 +58,7 @@ def _session_rows(
     if first.time is not None and last.time is not None:
         length = (last.time - first.time).total_seconds()
         title = Text(f"{first.time.astimezone(zone):%a %Y-%m-%d %H:%M}", style="bold")
-        title.append(f"  session {session} · {len(rows):,} events", style="dim")
+        title.append(f"  session {session} · {counted(len(rows), 'event')}", style="dim")
         title.append(f" · {duration(length)}" if length else "", style="dim")
         if first.gap_seconds and first.gap_seconds > gap_seconds:
             title.append(f" · {duration(first.gap_seconds)} later", style="dim")
