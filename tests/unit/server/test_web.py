@@ -112,6 +112,14 @@ def test_a_change_needs_the_sessions_own_token(web: Web) -> None:
     )
 
 
+def test_a_token_is_told_its_own_role(web: Web) -> None:
+    client, csrf = signed_in(web)
+    body = {"name": "report", "role": "viewer"}
+    made = client.post("/w/shop/api/v1/tokens", json=body, headers=csrf).json()
+    program = web.client(authorization=f"Bearer {made['secret']}")
+    assert program.get("/w/shop/api/v1/session").json()["role"] == "viewer"
+
+
 def test_a_session_of_one_workspace_is_nothing_in_another(web: Web) -> None:
     client, csrf = signed_in(web)
     cookie = client.cookies.get("sojourn_session", path="/w/shop")

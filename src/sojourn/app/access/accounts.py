@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final
 
-from sojourn.app.access.errors import AccountError, InvitationError, SignInError
+from sojourn.app.access.errors import AccountError, InvitationError, LastAdminError, SignInError
 from sojourn.app.access.lockout import Lockout
 from sojourn.app.access.roles import Role, at_least, smaller
 from sojourn.base.errors import UnknownNameError
@@ -210,7 +210,7 @@ class Accounts:
 
         Raises
         ------
-        AccountError
+        LastAdminError
             If nobody would be left who may manage users.
         """
         return self.give_role(self._user(user_id), role, by=caller.user_id)
@@ -218,15 +218,16 @@ class Accounts:
     def give_role(self, user: User, role: Role, *, by: str) -> User:
         """Change a user's role; ``by`` is the id of who does it. See :meth:`set_role`."""
         if not self.users.set_role(user.id, role, smaller(role), Role.ADMIN):
-            raise _last_admin()
+            raise LastAdminError
+        changed = self._user(user.id)  # somebody may have removed them meanwhile
         self.note(by, f"role-{role}", user.id)
-        return replace(user, role=role)
+        return changed
 
     def remove(self, caller: Caller, user_id: str) -> None:
         """Remove somebody's account; see :meth:`set_role` for what is refused."""
         user = self._user(user_id)
         if not self.users.remove(user.id, Role.ADMIN):
-            raise _last_admin()
+            raise LastAdminError
         self.note(caller.user_id, "account-removed", user.id)
 
     def note(self, who: str, action: str, what: str) -> None:
@@ -265,10 +266,6 @@ def _invitation(role: Role, now_us: int) -> tuple[str, Invitation]:
     return secret, Invitation(
         digest=digest_of(secret), role=role, made_us=now_us, expires_us=now_us + INVITATION_US
     )
-
-
-def _last_admin() -> AccountError:
-    return AccountError("This is the last admin.", remedy="Make somebody else an admin first.")
 
 
 def digest_of(secret: str) -> str:

@@ -42,6 +42,15 @@ class AccountError(InputError):
     code = "account"
 
 
+class LastAdminError(AccountError):
+    """Nobody would be left who may manage users. Remedy: make somebody else an admin first."""
+
+    code = "last-admin"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last admin.", remedy="Make somebody else an admin first.")
+
+
 class NoProviderError(InputError):
     """The workspace has no sign-in provider. Remedy: sign in with a password, or set [oidc]."""
 

@@ -40,8 +40,9 @@ def sign_in(body: SignIn, request: Request, response: Response, served: InWorksp
 
 @router.get("/session")
 def who(request: Request, served: InWorkspace, caller: Own) -> SessionOut:
-    """Say who is signed in, and what a change must carry."""
-    return _session(request, served, caller.user_id, caller.csrf)
+    """Say who is signed in, and what a change must carry; a token's role is its own."""
+    said = _session(request, served, caller.user_id, caller.csrf)
+    return said.model_copy(update={"role": caller.role})
 
 
 @router.delete("/session", status_code=204)

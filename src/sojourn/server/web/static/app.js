@@ -1,4 +1,5 @@
 // Sign-in, the first account, a home page, and which page an address means.
+import { accessPage } from "./access.js";
 import { areThere, dropAll } from "./drafts.js";
 import { forget, install } from "./install.js";
 import { button, card, field, link, make, table, wrong } from "./parts.js";
@@ -117,13 +118,15 @@ function home() {
   const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const isEditor = isAtLeast("editor");
   const isAnalyst = isAtLeast("analyst");
+  const isAdmin = isAtLeast("admin");
   return make("div", {}, make("h1", { tabindex: "-1" }, state.session.workspace), make("div", { class: "grid" },
     arriving(),
     card(say("map"), say("mapWhy"), make("a", { class: "button", href: `${base}/map?lang=${language}&theme=${theme}` }, say("openMap"))),
     isAnalyst ? card(say("segments"), say("segmentsWhy"), link(say("openSegments"), "#segments", { class: "button quiet" })) : null,
     isAnalyst ? person() : null,
     isEditor ? card(say("install"), say("installWhy"), link(say("openInstall"), "#install", { class: "button quiet" })) : null,
-    isEditor ? keys() : null));
+    isEditor ? keys() : null,
+    card(say(isAdmin ? "access" : "tokens"), say(isAdmin ? "accessWhy" : "tokensOnlyWhy"), link(say("openAccess"), "#access", { class: "button quiet" }))));
 }
 
 function installPage() {
@@ -134,6 +137,7 @@ function installPage() {
 
 // Which page an address means: its first part names it, the others are that page's own.
 const PAGES = {
+  access: () => accessPage(again),
   install: installPage,
   segments: segmentsPage,
   segment: (at) => segmentPage(at, again),

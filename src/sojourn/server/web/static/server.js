@@ -4,7 +4,7 @@ import { problemWords } from "./words.js";
 export const base = location.pathname.match(/^\/w\/[^/]+/)[0];
 export const state = { session: null, provider: null, signedOut: () => {} };
 
-const ROLES = ["viewer", "analyst", "editor", "admin"];
+export const ROLES = ["viewer", "analyst", "editor", "admin"];
 
 export const isAtLeast = (role) => ROLES.indexOf(state.session.role) >= ROLES.indexOf(role);
 

@@ -61,6 +61,7 @@ export const PROBLEMS = {
   "not-merged": ["This merge was undone meanwhile.", "그사이에 되돌린 병합이에요."],
   "no-reason": ["Say why: a sentence.", "이유를 한 문장으로 써 주세요."],
   "no-events": ["No event has come yet, so there is nothing to count. Figures appear with the first events.", "아직 이벤트가 없어서 셀 수 없어요. 첫 이벤트가 들어오면 숫자가 나와요."],
+  "last-admin": ["This is the last admin. Make somebody else an admin first.", "마지막 관리자예요. 먼저 다른 사람을 관리자로 만들어 주세요."],
   role: ["Your role does not allow this.", "지금 권한으로는 할 수 없어요."],
   busy: ["The server answers other questions first. Try again in a moment.", "서버가 다른 질문에 답하고 있어요. 잠시 뒤 다시 시도해 주세요."],
   "takes-too-long": ["This took longer than two minutes and was stopped.", "2분이 넘게 걸려서 멈췄어요."],

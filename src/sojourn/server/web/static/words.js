@@ -1,8 +1,10 @@
 // Every text of these pages, in both languages; {0} is filled in.
+import { ACCESS, ACTIONS } from "./words-access.js";
 import { PEOPLE, PROBLEMS } from "./words-people.js";
 import { SEGMENTS } from "./words-segments.js";
 
 const WORDS = {
+  ...ACCESS,
   ...PEOPLE,
   ...SEGMENTS,
   home: ["Home", "홈"],
@@ -103,6 +105,10 @@ export function say(key, ...values) {
 
 export function problemWords(code) {
   return PROBLEMS[code]?.[korean ? 1 : 0] ?? "";
+}
+
+export function actionWords(code) {
+  return ACTIONS[code]?.[korean ? 1 : 0] ?? code;
 }
 
 export function failure(code) {
