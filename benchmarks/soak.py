@@ -107,7 +107,7 @@ def look(server: Served, began: float) -> Sample:
         waiting=waiting.items,
         oldest_s=oldest,
         lake_files=sum(1 for _ in lake.rglob("*.parquet")),
-        log_files=sum(1 for _ in (lake / "_delta_log").iterdir()),
+        log_files=sum(1 for _ in lake.glob("_delta_log/*")),  # none before the first hand-over
     )
 
 
@@ -125,11 +125,16 @@ def soak(folder: Path, minutes: float, rate: int) -> Soaked:
         )
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             began = time.monotonic()
-            while process.poll() is None:
-                time.sleep(EVERY_S)
-                done.samples.append(look(server, began))
-                last = done.samples[-1]
-                print(f"{last.at_s:6.0f} s  {last.memory}  waiting {last.waiting:,}", flush=True)
+            try:
+                while process.poll() is None:
+                    time.sleep(EVERY_S)
+                    done.samples.append(last := look(server, began))
+                    print(
+                        f"{last.at_s:6.0f} s  {last.memory}  waiting {last.waiting:,}", flush=True
+                    )
+            except BaseException:
+                process.kill()  # or the fault is told when the sender has ended, half an hour later
+                raise
             assert process.stdout is not None
             told = json.loads(process.stdout.read())
         if pids != server.children():
