@@ -13,7 +13,7 @@ from sojourn.base.errors import InputError
 from sojourn.server.chores import Chores
 from sojourn.server.figures import Counts, Figures, OfWorkspaces
 from sojourn.server.follower import Follower
-from sojourn.server.process import spare_collections, where
+from sojourn.server.process import give_back, spare_collections, where
 
 if TYPE_CHECKING:
     import threading
@@ -46,6 +46,8 @@ class Moved:
         self.events += handed.events
         if handed.items:
             _log.info("moved %d items, %d events new", handed.items, handed.events)
+        if handed.items and keep_up:
+            give_back()
         return handed.items
 
 

@@ -131,8 +131,8 @@ function accounts(users, again) {
 function wasDone(entries, users) {
   const emails = new Map(users.map((user) => [user.id, user.email]));
   const named = (id) => emails.get(id) ?? id;
-  const rows = entries.map((one) => [time(one.at), one.who ? named(one.who) : say("nobody"), actionWords(one.action),
-    one.what === one.who ? "" : named(one.what)]);
+  const of = (one) => (one.what === one.who ? "" : one.action === "invite" ? say(`role-${one.what}`) : named(one.what));
+  const rows = entries.map((one) => [time(one.at), one.who ? named(one.who) : say("nobody"), actionWords(one.action), of(one)]);
   return card(say("wasDone"), say("wasDoneWhy", number(DONE_SHOWN)),
     make("div", { "data-wide": true }, table([say("when"), say("doneBy"), say("action"), say("of")], rows)));
 }
