@@ -133,12 +133,12 @@ def test_the_operator_is_told_where_no_list_was_given_and_can_give_it_later(tmp_
     exported = run(cli, ["people", "erasures", "--export", listed, "-w", str(tmp_path / "ws")])
     assert exported.exit_code == 0, exported.output
     told = run(cli, ["people", "erasures", "--apply", listed, "-w", again])
-    assert "1 people were here again and are hidden" in told.output
+    assert "1 person here again, hidden from now on" in told.output
     with pytest.raises(NoPersonError):
         open_workspace(again).ask(Person(person=people[0].user))
     told = run(cli, ["people", "erasures", "--apply", listed, "-w", again])
     assert "1 were known here" in told.output
-    assert "0 people were here again" in told.output
+    assert "0 people here again" in told.output
     assert run(cli, ["people", "erasures", "-w", again]).exit_code == 2
 
 

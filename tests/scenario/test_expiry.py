@@ -208,10 +208,10 @@ def test_the_command_sets_shows_runs_and_takes_back(tmp_path) -> None:
         return done.output
 
     assert run("show") == "Events are kept for good.\n"
-    assert "kept for 3months; older ones go from" in run(
+    assert "kept for 3 months; older ones go from" in run(
         "set", "--events", "3 months", "--who", "dpo"
     )
-    assert "Events are kept for 3months" in run("show")
+    assert "Events are kept for 3 months" in run("show")
     early = CliRunner().invoke(cli, ["expiry", "run", "-w", str(tmp_path / "ws")])
     assert "next run is due" in str(early.exception)
     assert "events from before" in run("run", "--yes")
