@@ -162,7 +162,7 @@ def test_one_whose_database_is_broken_stops_only_itself(tmp_path: Path) -> None:
         for path, content in kept.items():
             back = path.with_name(f"{path.name}.back")
             back.write_bytes(content)
-            back.replace(path)  # in one step: an empty file would be taken for a new database
+            back.replace(path)  # in one step: whoever looks meanwhile finds the one or the other
         assert eventually(lambda: send(server, server.keys["b"], "m3") == 200, within=30)
         assert eventually(lambda: timeline(b) == ["Bought"], within=30)
 

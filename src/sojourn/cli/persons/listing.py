@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.base.counted import counted
 from sojourn.base.timespan import to_datetime
+from sojourn.cli.drawing.figures import count_people
 from sojourn.cli.serving.options import WORKSPACE
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def say_reapplied(done: Reapplied, workspace: str) -> None:
     made = to_datetime(done.list_made_us)
     click.echo(f"Erasures as of {made:%Y-%m-%d %H:%M:%S} UTC: {done.known:,} were known here,"
                f" {done.absent:,} are of people of whom there is nothing here.")  # fmt: skip
-    click.echo(f"{counted(done.found, 'person', 'people')} here again, hidden from now on.")
+    click.echo(f"{count_people(done.found)} here again, hidden from now on.")
     if done.found:
         click.echo(
             "Everything of them goes with the next batch, which begins where `sojourn serve` runs"

@@ -78,7 +78,7 @@ def candidates(survey: Survey, structured: Structured, bound: dict[str, int]) ->
     """Return every common event with its stage: the one it leads into, else where it is done.
 
     Without any bound event (stages by depth), where it is done more than events usually are.
-    What pages do by themselves is nobody's step.
+    What nobody did, a page's own doings or who somebody is, is no step.
     """
     ranks = {seen.name: seen.rank for seen in structured.seen}
     acts = survey.states[[name not in NO_DOING for name in survey.names], 1:-1]

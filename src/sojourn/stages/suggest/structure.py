@@ -37,10 +37,9 @@ class StructureSpec(Spec["StructureCounts"]):
 
     @override
     def plan(self, catalog: Catalog) -> StructurePlan:
-        counts = np.array(catalog.event_counts, np.int64)
-        done = np.array([name not in NO_DOING for name in catalog.events], bool)
-        chosen = np.argsort(np.where(done, -counts, 1), kind="stable")
-        chosen = chosen[: min(MOST_EVENTS, int(done.sum()))]
+        counts = catalog.event_counts
+        done = [code for code, name in enumerate(catalog.events) if name not in NO_DOING]
+        chosen = sorted(done, key=lambda code: -counts[code])[:MOST_EVENTS]
         names = tuple(catalog.events[code] for code in chosen)
         place = np.full((2, len(counts)), -1, np.int64)
         place[0, chosen] = np.arange(len(chosen))

@@ -1,5 +1,5 @@
 // Who may sign in, tokens for programs, and what was done.
-import { button, card, field, head, make, reading, table, wrong } from "./parts.js";
+import { button, card, copied, field, head, make, reading, table, wrong } from "./parts.js";
 import { ask, base, isAtLeast, ROLES, state } from "./server.js";
 import { actionWords, day, number, say, time } from "./words.js";
 
@@ -14,19 +14,6 @@ function roleChoice(chosen, roles, attributes) {
 
 function labelled(words, input) {
   return make("label", {}, make("span", {}, words), input);
-}
-
-// Something that is shown once, to be copied.
-function secretOf(words, text) {
-  const copy = button(say("copy"), async () => {
-    if (!navigator.clipboard) { // without TLS a browser gives none: it is marked instead
-      getSelection().selectAllChildren(copy.previousSibling);
-      return;
-    }
-    await navigator.clipboard.writeText(text);
-    copy.textContent = say("copied");
-  });
-  return [make("p", {}, words), make("div", { class: "copied" }, make("pre", {}, make("code", {}, text)), copy)];
 }
 
 // A form that does one thing and tells what came of it, or why nothing did.
@@ -71,7 +58,7 @@ function tokens() {
     const isOver = (token) => token.expires && Date.parse(token.expires) < Date.now();
     return [table([say("tokenName"), say("role"), say("made"), say("expires"), ""], all.map((token) => [
       token.name, say(`role-${token.role}`), day(token.made),
-      token.expires ? say(isOver(token) ? "expired" : "until", day(token.expires)) : say("never"),
+      token.expires ? (isOver(token) ? say("expired", day(token.expires)) : day(token.expires)) : say("never"),
       button(say("end"), () => sure(asking, say("endOf", token.name), say("endWhat"), async () => {
         await ask("DELETE", `/tokens/${encodeURIComponent(token.id)}`);
         asking.replaceChildren();
@@ -91,7 +78,7 @@ function tokens() {
     const token = await ask("POST", "/tokens", { name, role, days: Number(days) || null });
     look();
     const call = `curl ${location.origin}${base}/api/v1/session \\\n  -H 'authorization: Bearer ${token.secret}'`;
-    return [...secretOf(say("once"), token.secret), make("p", { class: "dim" }, say("tokenUse")),
+    return [make("p", {}, say("once")), copied(token.secret), make("p", { class: "dim" }, say("tokenUse")),
       make("pre", {}, make("code", {}, call))];
   };
   return card(say("tokens"), say("tokensWhy"), inside, asking, ...doing(say("makeToken"), fields, made));
@@ -121,7 +108,7 @@ function accounts(users, again) {
   });
   const invite = async ({ role }) => {
     const made = await ask("POST", "/invitations", { role });
-    return secretOf(say("invited", say(`role-${role}`)), location.origin + made.path);
+    return [make("p", {}, say("invited", say(`role-${role}`))), copied(location.origin + made.path)];
   };
   return card(say("accounts"), say("accountsWhy"),
     make("div", { "data-wide": true }, table([say("email"), say("role"), say("made"), ""], rows)), error, asking,

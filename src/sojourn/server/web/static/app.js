@@ -2,7 +2,7 @@
 import { accessPage } from "./access.js";
 import { areThere, dropAll } from "./drafts.js";
 import { forget, install } from "./install.js";
-import { button, card, field, link, make, table, wrong } from "./parts.js";
+import { button, card, copied, field, link, make, table, wrong } from "./parts.js";
 import { mergesPage, personPage, search } from "./person.js";
 import { segmentPage } from "./segment.js";
 import { editorPage } from "./segment-editor.js";
@@ -103,7 +103,7 @@ function keys() {
     const of = event.target;
     try {
       const made = await ask("POST", "/keys", { name: new FormData(of).get("name") });
-      secret.replaceChildren(make("p", {}, say("once")), make("pre", {}, make("code", {}, made.secret)));
+      secret.replaceChildren(make("p", {}, say("once")), copied(made.secret));
       of.reset();
       look();
     } catch (problem) { secret.replaceChildren(wrong(problem)); }

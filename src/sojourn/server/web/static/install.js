@@ -1,4 +1,5 @@
 // Connecting a site or a server: make a key, copy lines, see the first events come.
+import { copied } from "./parts.js";
 import { number, say } from "./words.js";
 
 const LOOK_EVERY_MS = 1500;
@@ -17,20 +18,6 @@ export function install({ ask, make }) {
   const code = make("div");
   const arrivals = make("div", { "aria-live": "polite" });
 
-  function block(text) {
-    const button = make("button", { class: "quiet", type: "button" }, say("copy"));
-    button.addEventListener("click", async () => {
-      if (!navigator.clipboard) { // without TLS a browser gives none: the lines are marked instead
-        getSelection().selectAllChildren(button.previousSibling);
-        return;
-      }
-      await navigator.clipboard.writeText(text);
-      button.textContent = say("copied");
-      setTimeout(() => { button.textContent = say("copy"); }, 2000);
-    });
-    return make("div", { class: "copied" }, make("pre", {}, make("code", {}, text)), button);
-  }
-
   function show() {
     if (!given) return;
     const one = given.snippets.find((each) => each.name === chosen) ?? given.snippets[0];
@@ -40,13 +27,13 @@ export function install({ ask, make }) {
     const text = secret ? one.code.replaceAll(given.placeholder, secret) : one.code;
     code.replaceChildren(tabs,
       make("p", { class: "dim" }, say(one.name === "browser" ? "pasteBrowser" : "pasteServer")),
-      ...(one.install ? [block(one.install)] : []), block(text),
+      ...(one.install ? [copied(one.install)] : []), copied(text),
       ...(secret ? [] : [make("p", { class: "dim" }, say("keyFirst"))]));
   }
 
   function keyStep() {
     const told = make("div", { "aria-live": "polite" });
-    const tell = () => told.replaceChildren(make("p", {}, say("once")), block(secret));
+    const tell = () => told.replaceChildren(make("p", {}, say("once")), copied(secret));
     if (secret) { tell(); return [told]; }
     const add = async (event) => {
       event.preventDefault();

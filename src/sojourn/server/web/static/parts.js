@@ -49,6 +49,21 @@ export function button(words, onclick, attributes = {}) {
   return make("button", { type: "button", class: "quiet", onclick, ...attributes }, words);
 }
 
+// Lines to be copied, with the button that does it.
+export function copied(text) {
+  const lines = make("pre", {}, make("code", {}, text));
+  const copy = button(say("copy"), async () => {
+    if (!navigator.clipboard) { // without TLS a browser gives none: the lines are marked instead
+      getSelection().selectAllChildren(lines);
+      return;
+    }
+    await navigator.clipboard.writeText(text);
+    copy.textContent = say("copied");
+    setTimeout(() => { copy.textContent = say("copy"); }, 2000);
+  });
+  return make("div", { class: "copied" }, lines, copy);
+}
+
 export const reading = () => make("p", { class: "dim" }, say("reading"));
 
 // Told to whoever listens to the page instead of looking at it.

@@ -10,7 +10,7 @@ export const ACCESS = {
   tokenName: ["Name", "이름"],
   tokenNameHint: ["What it is for: letters, digits, dots, dashes and underscores.", "어디에 쓰는지 적어요. 문자, 숫자, 점, 붙임표, 밑줄을 쓸 수 있어요."],
   role: ["Role", "권한"], made: ["Made", "만든 날"], expires: ["Ends", "만료"],
-  until: ["{0}", "{0}"], expired: ["ended {0}", "{0}에 만료됨"], never: ["never", "만료 없음"],
+  expired: ["ended {0}", "{0}에 만료됨"], never: ["never", "만료 없음"],
   afterDays: ["after {0} days", "{0}일 뒤"],
   makeToken: ["Make a token", "토큰 만들기"],
   tokenUse: ["Try it; every endpoint is described by /openapi.json:", "이렇게 써 보세요. 모든 API는 /openapi.json에 있어요."],
